@@ -1,0 +1,295 @@
+"""Commendation: forms, rounds, nominations and the decisions that make awards of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Record
+from models.choices import Choice
+from models.documents import BAD_SIGN, SIGN, Document
+from models.errors import Problem
+from models.fields import (
+    KEY_TEXT,
+    choice,
+    code_field,
+    date_field,
+    decimal,
+    integer,
+    key,
+    long_text,
+    reference,
+    text,
+    year_field,
+    yes_no,
+)
+from models.movements import Movement
+from models.organisations import Organisation
+from models.people import Person
+from models.stages import check_step
+from models.units import Unit, check_span
+from models.vietnamese import fold
+from models.words import _
+
+
+class Authority(Choice):
+    """Who gives an award."""
+
+    STATE = "state", _("Nhà nước, Thủ tướng")
+    CENTRE = "centre", _("Ủy ban Trung ương MTTQ Việt Nam")
+    PROVINCE_STATE = "province_state", _("Chủ tịch UBND tỉnh")
+    PROVINCE_FRONT = "province_front", _("Ủy ban MTTQ Việt Nam tỉnh")
+    DISTRICT = "district", _("Cấp huyện")
+    COMMUNE = "commune", _("Cấp xã")
+    ORGANISATION = "organisation", _("Tổ chức thành viên")
+
+
+class AwardForm(Record):
+    """A form of award or a title as law and regulation name it, with the years it is given in (`domain.md` 6)."""
+
+    label = _("Hình thức khen thưởng")
+    natural_key = ("code",)
+
+    code: Mapped[str] = code_field(_("Mã"), 30, unique=True)
+    name: Mapped[str] = text(_("Tên hình thức, danh hiệu"), 250, search=True)
+    authority: Mapped[Authority] = choice(_("Thẩm quyền"), Authority)
+    is_title: Mapped[bool] = yes_no(_("Là danh hiệu thi đua"))
+    for_collectives: Mapped[bool] = yes_no(_("Cho tập thể"), default=True)
+    for_households: Mapped[bool] = yes_no(_("Cho hộ gia đình"))
+    for_individuals: Mapped[bool] = yes_no(_("Cho cá nhân"), default=True)
+    multiple: Mapped[Decimal | None] = decimal(_("Mức thưởng (lần lương cơ sở)"), 2, maximum=100)
+    valid_from: Mapped[date | None] = date_field(_("Áp dụng từ"))
+    valid_to: Mapped[date | None] = date_field(_("Áp dụng đến"))
+    basis_id: Mapped[int | None] = key("document.id")
+    basis: Mapped[Document | None] = reference(_("Căn cứ"), "AwardForm.basis_id")
+    note: Mapped[str | None] = long_text(_("Ghi chú"))
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """A form isn't given up before it is brought in."""
+        yield from check_span(self, "valid_from", "valid_to")
+
+
+class AwardRound(Record):
+    """A round of commendation: for which movement and year, until when, how many a unit may put forward."""
+
+    label = _("Đợt khen thưởng")
+    natural_key = ("code",)
+
+    code: Mapped[str] = code_field(_("Mã"), 40, unique=True)
+    name: Mapped[str] = text(_("Tên đợt"), 300, search=True)
+    movement_id: Mapped[int | None] = key("movement.id")
+    movement: Mapped[Movement | None] = reference(_("Phong trào"), "AwardRound.movement_id")
+    year: Mapped[int] = year_field(_("Năm"))
+    organisation_id: Mapped[int | None] = key("organisation.id")
+    organisation: Mapped[Organisation | None] = reference(_("Cơ quan xét"), "AwardRound.organisation_id")
+    opens_on: Mapped[date | None] = date_field(_("Nhận đề nghị từ"))
+    due_on: Mapped[date | None] = date_field(_("Hạn nhận đề nghị"))
+    unit_quota: Mapped[int | None] = integer(_("Số lượng mỗi đơn vị"))
+    closed: Mapped[bool] = yes_no(_("Đã kết thúc"))
+    criteria: Mapped[str | None] = long_text(_("Tiêu chuẩn, cơ cấu"))
+    note: Mapped[str | None] = long_text(_("Ghi chú"))
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """A round doesn't close before it opens."""
+        yield from check_span(self, "opens_on", "due_on")
+
+
+class RecipientKind(Choice):
+    """Whom an award is for."""
+
+    COLLECTIVE = "collective", _("Tập thể")
+    HOUSEHOLD = "household", _("Hộ gia đình")
+    INDIVIDUAL = "individual", _("Cá nhân")
+
+
+class NominationStage(Choice):
+    """From the proposal to the award (plan 2023, III.4)."""
+
+    PROPOSED = "proposed", _("Mới đề nghị")
+    CHECKED = "checked", _("Hồ sơ hợp lệ")
+    COUNCIL = "council", _("Hội đồng thông qua"), "warn"
+    STANDING = "standing", _("Trình Ban Thường trực"), "warn"
+    AWARDED = "awarded", _("Được khen thưởng"), "ok"
+    REJECTED = "rejected", _("Không được khen"), "late"
+
+
+class DecisionStatus(Choice):
+    """A decision is a draft, is issued, or is cancelled; it is never changed once issued."""
+
+    DRAFT = "draft", _("Dự thảo")
+    ISSUED = "issued", _("Đã ban hành"), "ok"
+    CANCELLED = "cancelled", _("Đã hủy"), "late"
+
+
+LOCKED = _("Quyết định đã ban hành không sửa được; chỉ hủy (có lý do) rồi ban hành quyết định khác.")
+
+
+class AwardDecision(Record):
+    """A decision to commend. Once issued it can only be cancelled, with a reason."""
+
+    label = _("Quyết định khen thưởng")
+    natural_key = ("number", "issued_on")
+    title_field = "number"
+    __table_args__ = (UniqueConstraint("number", "issued_on"),)
+
+    number: Mapped[str | None] = code_field(_("Số quyết định"), 60, help=_("Ví dụ 12/QĐ-MTTQ-BTT."))
+    issued_on: Mapped[date | None] = date_field(_("Ngày ban hành"))
+    issuer_id: Mapped[int | None] = key("organisation.id")
+    issuer: Mapped[Organisation | None] = reference(_("Cơ quan ban hành"), "AwardDecision.issuer_id")
+    issuer_name: Mapped[str | None] = text(_("Cơ quan ban hành khác"), 200, help=_("Ví dụ Chủ tịch UBND tỉnh."))
+    signer: Mapped[str | None] = text(_("Người ký"), 120, search=True)
+    excerpt: Mapped[str] = long_text(_("Trích yếu"), search=True)
+    round_id: Mapped[int | None] = key("award_round.id")
+    round: Mapped[AwardRound | None] = reference(_("Đợt khen thưởng"), "AwardDecision.round_id")
+    status: Mapped[DecisionStatus] = choice(_("Tình trạng"), DecisionStatus, default=DecisionStatus.DRAFT)
+    cancelled_on: Mapped[date | None] = date_field(_("Ngày hủy"))
+    cancel_reason: Mapped[str | None] = text(_("Lý do hủy"), 500)
+    replaces_id: Mapped[int | None] = key("award_decision.id")
+    replaces: Mapped[AwardDecision | None] = reference(
+        _("Thay quyết định"), "AwardDecision.replaces_id", remote_side="AwardDecision.id"
+    )
+    note: Mapped[str | None] = long_text(_("Ghi chú"))
+
+    CANCELLING = frozenset({"status", "cancelled_on", "cancel_reason"})
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """Number and date go together; issued means locked; cancelled means with a reason (`domain.md` 6)."""
+        if self.number is not None and not SIGN.fullmatch(self.number):
+            yield Problem(BAD_SIGN, "number")
+        if self.status is not DecisionStatus.DRAFT and self.status is not None:
+            for name in ("number", "issued_on"):
+                if getattr(self, name) is None:
+                    yield Problem(_("Quyết định đã ban hành thì phải có số và ngày."), name)
+        old = None if self.is_new else self.was("status")
+        if old in (DecisionStatus.ISSUED, DecisionStatus.CANCELLED):
+            touched = [name for name in self.fields() if self.changed(name) and name not in self.CANCELLING]
+            if (
+                touched
+                or self.status is DecisionStatus.DRAFT
+                or (old is DecisionStatus.CANCELLED and self.changed(*self.CANCELLING))
+            ):
+                yield Problem(LOCKED, touched[0] if touched else "status")
+        if self.status is DecisionStatus.CANCELLED and not (self.cancel_reason and self.cancelled_on):
+            yield Problem(_("Hủy quyết định thì phải ghi ngày và lý do."), "cancel_reason")
+
+    def check_delete(self, session: Session) -> Iterator[Problem]:
+        """An issued decision stays, also when it is cancelled. Samples may go with the samples."""
+        if self.status is not DecisionStatus.DRAFT and not self.sample:
+            yield Problem(LOCKED)
+
+    def __str__(self) -> str:
+        return f"{_('Quyết định')} {self.number}" if self.number else (self.excerpt or self.label)[:80]
+
+
+class Nomination(Record):
+    """Someone put forward for an award in a round; with a decision it becomes the award."""
+
+    label = _("Đề nghị khen thưởng")
+    natural_key = ("code",)
+    title_field = "recipient"
+    __table_args__ = (
+        UniqueConstraint("round_id", "form_id", "recipient_key"),
+        Index("ix_nomination_recipient_key", "recipient_key"),
+    )
+
+    code: Mapped[str] = code_field(_("Mã"), 40, unique=True)
+    round_id: Mapped[int] = key("award_round.id")
+    round: Mapped[AwardRound] = reference(_("Đợt khen thưởng"), "Nomination.round_id")
+    recipient_kind: Mapped[RecipientKind] = choice(_("Đối tượng"), RecipientKind)
+    recipient: Mapped[str] = text(_("Tập thể, hộ, cá nhân"), 250, search=True)
+    person_id: Mapped[int | None] = key("person.id")
+    person: Mapped[Person | None] = reference(_("Nhân sự"), "Nomination.person_id")
+    gender: Mapped[str | None] = text(_("Danh xưng"), 20, help=_("Ông, Bà, Đại đức…"))
+    birth_year: Mapped[int | None] = year_field(_("Năm sinh"))
+    job: Mapped[str | None] = text(_("Chức vụ, đơn vị công tác"), 250)
+    unit_id: Mapped[int] = key("unit.id")
+    unit: Mapped[Unit] = reference(_("Đơn vị hành chính"), "Nomination.unit_id")
+    organisation_id: Mapped[int] = key("organisation.id")
+    organisation: Mapped[Organisation] = reference(_("Nơi đề nghị"), "Nomination.organisation_id")
+    form_id: Mapped[int] = key("award_form.id")
+    form: Mapped[AwardForm] = reference(_("Hình thức đề nghị"), "Nomination.form_id")
+    achievement: Mapped[str | None] = long_text(_("Tóm tắt thành tích"))
+    earlier_awards: Mapped[str | None] = text(_("Đã được khen"), 500)
+    proposed_on: Mapped[date | None] = date_field(_("Ngày đề nghị"))
+    papers_complete: Mapped[bool] = yes_no(_("Đủ hồ sơ"))
+    council_present: Mapped[int | None] = integer(_("Hội đồng có mặt"))
+    council_votes: Mapped[int | None] = integer(_("Phiếu tán thành"))
+    stage: Mapped[NominationStage] = choice(_("Giai đoạn"), NominationStage, default=NominationStage.PROPOSED)
+    stage_reason: Mapped[str | None] = text(_("Lý do chuyển giai đoạn"), 500)
+    decision_id: Mapped[int | None] = key("award_decision.id")
+    decision: Mapped[AwardDecision | None] = reference(_("Quyết định"), "Nomination.decision_id")
+    note: Mapped[str | None] = long_text(_("Ghi chú"))
+    recipient_key: Mapped[str] = mapped_column(KEY_TEXT, default="", sort_order=80)
+
+    def derive(self, session: Session) -> None:
+        """Who it is for, in one spelling: two nominations of the same recipient have the same key."""
+        born = self.birth_year or (self.person.birth_year if self.person else None) or ""
+        place = self.unit.id if self.unit is not None else self.unit_id
+        self.recipient_key = (
+            f"{self.recipient_kind.value if self.recipient_kind else ''}|{fold(self.recipient or '')}|{place}|{born}"[
+                :400
+            ]
+        )
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """One recipient, one form, one round; one achievement is not rewarded twice (Luật TĐKT; `domain.md` 6)."""
+        suits = {
+            RecipientKind.COLLECTIVE: self.form.for_collectives,
+            RecipientKind.HOUSEHOLD: self.form.for_households,
+            RecipientKind.INDIVIDUAL: self.form.for_individuals,
+        }
+        if not suits[self.recipient_kind]:
+            yield Problem(
+                _("“%(form)s” không dành cho %(kind)s."),
+                "form",
+                {"form": str(self.form), "kind": self.recipient_kind.label.lower()},
+            )
+        if (self.council_votes or 0) > (self.council_present if self.council_present is not None else 10**9):
+            yield Problem(_("Số phiếu không thể nhiều hơn số có mặt."), "council_votes")
+        if self.stage is NominationStage.AWARDED and self.decision is None:
+            yield Problem(_("Được khen thưởng thì phải có quyết định."), "decision")
+        yield from check_step(self, "stage", "stage_reason")
+        yield from self._lock_problems()
+        yield from self._double_problems(session)
+
+    def check_delete(self, session: Session) -> Iterator[Problem]:
+        """What an issued decision names stays."""
+        if self.decision is not None and self.decision.status is not DecisionStatus.DRAFT and not self.sample:
+            yield Problem(LOCKED)
+
+    def _lock_problems(self) -> Iterator[Problem]:
+        before = None if self.is_new else self.was("decision")
+        if before is None or before.status is not DecisionStatus.ISSUED:
+            return
+        for name in ("round", "recipient_kind", "recipient", "form", "decision", "birth_year", "job", "unit"):
+            if self.changed(name):
+                yield Problem(LOCKED, name)
+
+    def _double_problems(self, session: Session) -> Iterator[Problem]:
+        same = select(Nomination).join(Nomination.round).where(Nomination.recipient_key == self.recipient_key)
+        if self.id:
+            same = same.where(Nomination.id != self.id)
+        in_round = (
+            same.where(Nomination.round == self.round, Nomination.form == self.form)
+            if self.round.id and self.form.id
+            else None
+        )
+        if in_round is not None and (other := session.scalars(in_round).first()) is not None:
+            yield Problem(
+                _("Đợt này đã đề nghị “%(other)s” hình thức này rồi (mã %(code)s)."),
+                "recipient",
+                {"other": str(other), "code": other.code},
+            )
+            return
+        year_same = same.where(AwardRound.year == self.round.year, AwardRound.movement == self.round.movement)
+        if self.round.movement is not None and (other := session.scalars(year_same).first()) is not None:
+            yield Problem(
+                _("“%(other)s” đã được đề nghị trong cùng phong trào, cùng năm (mã %(code)s, %(form)s)."),
+                "recipient",
+                {"other": str(other), "code": other.code, "form": str(other.form)},
+                confirm="same-movement",
+            )

@@ -1,0 +1,58 @@
+"""The database behind the records: which driver, which settings, what a transaction begins with."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import make_url
+
+try:
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:  # no wheel for this platform: the interpreter's own, with the journal below
+    import sqlite3 as sqlite
+
+only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
+"""Whether what runs now only reads: then SQLite lets others write beside it."""
+
+_WAL_RESET_FIXED = (3, 51, 3)
+
+
+def journal_mode() -> str:
+    """WAL, unless this SQLite can damage a WAL file (versions before 3.51.3: sqlite.org/wal.html#walresetbug)."""
+    return "WAL" if sqlite.sqlite_version_info >= _WAL_RESET_FIXED else "TRUNCATE"
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What `create_engine` needs for this address: on SQLite the bundled library, not the system's old one."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"module": sqlite, "connect_args": {"timeout": 10}}
+    return {"pool_pre_ping": True}
+
+
+def configure(engine: Engine) -> None:
+    """Make SQLite keep its promises: foreign keys, full durability, real transactions. Nothing to do elsewhere."""
+    if engine.dialect.name != "sqlite" or event.contains(engine, "connect", _on_connect):
+        return
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: it begins too late, and savepoints are lost .
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for setting in (
+        f"journal_mode={journal_mode()}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "trusted_schema=OFF",
+    ):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def _on_begin(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN" if only_reading.get() else "BEGIN IMMEDIATE")

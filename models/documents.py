@@ -1,0 +1,88 @@
+"""Documents: the legal bases that work stands on, and the papers it results in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, Session
+
+from models.base import Record, find_by_key
+from models.choices import Choice
+from models.errors import Problem
+from models.fields import choice, code_field, date_field, long_text, text
+from models.vietnamese import clean
+from models.words import _
+
+
+class DocumentKind(Choice):
+    """Kinds of documents, with the Front's letters (Nghị định 30/2020/NĐ-CP; `domain.md` 8)."""
+
+    LAW = "law", _("Luật")
+    RESOLUTION = "resolution", _("Nghị quyết")
+    DECREE = "decree", _("Nghị định")
+    DIRECTIVE = "directive", _("Chỉ thị")
+    CIRCULAR = "circular", _("Thông tư, Thông tri")
+    DECISION = "decision", _("Quyết định")
+    PROJECT = "project", _("Đề án")
+    PLAN = "plan", _("Kế hoạch")
+    GUIDANCE = "guidance", _("Hướng dẫn")
+    PROGRAMME = "programme", _("Chương trình")
+    SUBMISSION = "submission", _("Tờ trình")
+    REPORT = "report", _("Báo cáo")
+    NOTICE = "notice", _("Thông báo, Kết luận")
+    MINUTES = "minutes", _("Biên bản")
+    LETTER = "letter", _("Công văn")
+    OTHER = "other", _("Khác")
+
+
+SIGN = re.compile(r"\d{1,5}[a-zđ]?(?:/\d{4})?[/-][A-ZĐ][A-Za-zĐđÀ-ỹ0-9]*(?:[-/&][A-ZĐ][A-Za-zĐđÀ-ỹ0-9]*)*")
+"""The number and letters of a document: 96/HD-MTTW-BTT, 06/2022/QH15, 1620/QĐ-TTg, 264-TB/TW."""
+BAD_SIGN = _("Số, ký hiệu phải có dạng “12/QĐ-MTTQ-BTT”.")
+
+
+class Document(Record):
+    """A document by its sign and date, with what it says in one sentence."""
+
+    label = _("Văn bản")
+    natural_key = ("sign", "issued_on")
+    title_field = "sign"
+    __table_args__ = (UniqueConstraint("sign", "issued_on"),)
+
+    sign: Mapped[str | None] = code_field(_("Số, ký hiệu"), 60)
+    issued_on: Mapped[date | None] = date_field(_("Ngày ban hành"))
+    kind: Mapped[DocumentKind] = choice(_("Loại văn bản"), DocumentKind)
+    issuer: Mapped[str] = text(_("Cơ quan ban hành"), 200, search=True)
+    excerpt: Mapped[str] = long_text(_("Trích yếu"), search=True)
+    in_force_from: Mapped[date | None] = date_field(_("Có hiệu lực từ"))
+    in_force_to: Mapped[date | None] = date_field(_("Hết hiệu lực từ"))
+    kept_at: Mapped[str | None] = text(_("Nơi lưu"), 300, help=_("Tủ, cặp hồ sơ hoặc đường dẫn tệp."))
+    note: Mapped[str | None] = long_text(_("Ghi chú"))
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """Sign and date go together, and the sign looks like one."""
+        if (self.sign is None) != (self.issued_on is None):
+            missing = "sign" if self.sign is None else "issued_on"
+            yield Problem(_("Số, ký hiệu và ngày ban hành phải đi cùng nhau."), missing)
+        if self.sign is not None and not SIGN.fullmatch(self.sign):
+            yield Problem(BAD_SIGN, "sign")
+
+    def __str__(self) -> str:
+        return f"{self.kind.label} {self.sign}" if self.sign and self.kind else (self.excerpt or self.label)[:80]
+
+    @classmethod
+    def find(cls, session: Session, text: str) -> Document | None:
+        """The document of this sign, or "sign|2023-02-01" when one sign stands on several; else the one so excerpted.
+
+        The plan itself has come down without number and date: its excerpt is all that names it.
+        """
+        found = super().find(session, text) if "|" not in text else _find_dated(session, text)
+        found = found or find_by_key(session, cls, {"excerpt": clean(text, lines=True)})
+        return found if isinstance(found, Document) else None
+
+
+def _find_dated(session: Session, text: str) -> Record | None:
+    sign, day = text.split("|", 1)
+    return find_by_key(session, Document, {"sign": sign.strip(), "issued_on": date.fromisoformat(day.strip())})

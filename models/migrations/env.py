@@ -1,0 +1,31 @@
+"""How Alembic reaches the database: through the application that runs the command."""
+
+from typing import Any, Literal
+
+from alembic import context
+from flask import current_app
+
+from models.fields import Moment
+
+migrate = current_app.extensions["migrate"]
+engine = migrate.db.engine
+
+
+def render(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
+    """Write our own column types as what they are in the database, so that old migrations need none of our code."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+
+
+with engine.connect() as connection:
+    # SQLite rebuilds tables to change them; rows that refer to a table must not go with the old one.
+    if engine.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.commit()
+    context.configure(
+        connection=connection, target_metadata=migrate.db.metadata, render_item=render, **migrate.configure_args
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+    if engine.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")

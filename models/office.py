@@ -1,0 +1,41 @@
+"""The office's own particulars: the letterhead, the place name and the signers that exports print."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Mapped
+
+from models.base import Record
+from models.fields import children, code_field, integer, key, reference, text, yes_no
+from models.words import _
+
+
+class Office(Record):
+    """One row: what stands at the head and foot of a printed sheet (Nghị định 30/2020/NĐ-CP; `domain.md` 8)."""
+
+    label = _("Cơ quan")
+    natural_key = ("code",)
+    title_field = "agency"
+
+    code: Mapped[str] = code_field(_("Mã"), 20, unique=True)
+    parent_agency: Mapped[str | None] = text(_("Cơ quan cấp trên"), 200)
+    agency: Mapped[str] = text(_("Tên cơ quan"), 200)
+    body: Mapped[str | None] = text(_("Bộ phận ban hành"), 200)
+    place: Mapped[str] = text(_("Địa danh"), 100, help=_("Đứng trước ngày tháng: “Sóc Trăng, ngày …”."))
+    recipients: Mapped[str | None] = text(_("Nơi nhận"), 500)
+    signers: Mapped[list[Signer]] = children(_("Người ký"), "Signer.office_id", "office", order_by="Signer.place")
+
+
+class Signer(Record):
+    """Someone who signs for the office, and how."""
+
+    label = _("Người ký")
+    natural_key = ("office", "post")
+    title_field = "post"
+
+    office_id: Mapped[int] = key("office.id", owned=True)
+    office: Mapped[Office] = reference(_("Cơ quan"), "Signer.office_id", back_populates="signers")
+    place: Mapped[int] = integer(_("Thứ tự"), default=1)
+    authority: Mapped[str | None] = text(_("Thẩm quyền ký"), 100, help=_("TM. BAN THƯỜNG TRỰC, KT. CHỦ TỊCH…"))
+    post: Mapped[str] = text(_("Chức vụ"), 100)
+    full_name: Mapped[str | None] = text(_("Họ và tên"), 120)
+    active: Mapped[bool] = yes_no(_("Đang ký"), default=True)

@@ -1,0 +1,142 @@
+"""Committees of the Front, member organisations, departments and councils: one table, one tree a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, Session
+
+from models.base import Record
+from models.choices import Choice
+from models.errors import Problem
+from models.fields import children, choice, code_field, date_field, integer, key, long_text, reference, text, year_field
+from models.tree import TreeRecord
+from models.units import Level, Unit, check_span
+from models.words import _
+
+
+class Family(Choice):
+    """The four trees that organisations stand in."""
+
+    COMMITTEE = "committee", _("Ủy ban MTTQ, Ban Công tác Mặt trận")
+    MEMBER = "member", _("Tổ chức thành viên")
+    DEPARTMENT = "department", _("Ban, đơn vị chuyên môn")
+    COUNCIL = "council", _("Hội đồng")
+
+
+class OrganisationType(Record):
+    """A kind of organisation as law and statute name it: data, because both change."""
+
+    label = _("Loại tổ chức")
+    natural_key = ("code",)
+
+    code: Mapped[str] = code_field(_("Mã"), 30, unique=True)
+    name: Mapped[str] = text(_("Tên loại tổ chức"), 200, search=True)
+    family: Mapped[Family] = choice(_("Nhóm"), Family)
+    note: Mapped[str | None] = long_text(_("Ghi chú"))
+
+
+class Organisation(TreeRecord):
+    """Anything that acts: a committee, a member organisation, a department, a council."""
+
+    label = _("Tổ chức")
+    natural_key = ("code",)
+    __mapper_args__ = {"polymorphic_on": "family", "version_id_col": Record.version}
+
+    code: Mapped[str] = code_field(_("Mã"), 40, unique=True, help=_("Ví dụ MTTQ-947, HND-94."))
+    name: Mapped[str] = text(_("Tên tổ chức"), 300, search=True)
+    short_name: Mapped[str | None] = text(_("Tên gọi tắt"), 100, search=True)
+    family: Mapped[Family] = choice(_("Nhóm"), Family, derived=True)
+    type_id: Mapped[int | None] = key("organisation_type.id")
+    type: Mapped[OrganisationType | None] = reference(_("Loại tổ chức"), "Organisation.type_id")
+    unit_id: Mapped[int | None] = key("unit.id")
+    unit: Mapped[Unit | None] = reference(_("Đơn vị hành chính"), "Organisation.unit_id")
+    level: Mapped[Level] = choice(_("Cấp"), Level, help=_("Để trống thì lấy theo đơn vị hành chính."))
+    parent_id: Mapped[int | None] = key("organisation.id")
+    parent: Mapped[Organisation | None] = reference(
+        _("Trực thuộc"), "Organisation.parent_id", remote_side="Organisation.id"
+    )
+    established_on: Mapped[date | None] = date_field(_("Ngày thành lập"))
+    dissolved_on: Mapped[date | None] = date_field(_("Ngày kết thúc hoạt động"))
+    address: Mapped[str | None] = text(_("Địa chỉ"), 300)
+    phone: Mapped[str | None] = text(_("Điện thoại"), 60)
+    email: Mapped[str | None] = text(_("Thư điện tử"), 120)
+    note: Mapped[str | None] = long_text(_("Ghi chú"))
+    member_counts: Mapped[list[MemberCount]] = children(
+        _("Số đoàn viên, hội viên theo năm"), "MemberCount.organisation_id", "organisation", order_by="MemberCount.year"
+    )
+    positions: Mapped[list[Position]] = children(
+        _("Nhân sự"), "Position.organisation_id", "organisation", order_by="Position.place"
+    )
+
+    def derive(self, session: Session) -> None:
+        """An organisation stands at the level of its unit unless something else was said."""
+        if self.level is None and self.unit is not None:
+            self.level = self.unit.level
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """The parent is of the same tree and stands at the same level or above; the dates are in order."""
+        yield from super().check(session)
+        parent = self.parent
+        if parent is not None and parent is not self and parent.level.rank > self.level.rank:
+            yield Problem(
+                _("Tổ chức cấp trên phải ở cấp cao hơn: “%(other)s” là cấp %(level)s."),
+                "parent",
+                {"other": str(parent), "level": parent.level.label},
+            )
+        if (
+            parent is not None
+            and isinstance(self, Committee)
+            and (not isinstance(parent, Committee) or parent.level is self.level)
+        ):
+            yield Problem(_("Ủy ban chỉ trực thuộc Ủy ban cấp trên."), "parent")
+        yield from check_span(self, "established_on", "dissolved_on")
+
+
+class Committee(Organisation):
+    """Ủy ban MTTQ Việt Nam of a unit, or the Ban Công tác Mặt trận of a residential area."""
+
+    label = _("Ủy ban Mặt trận")
+    __mapper_args__ = {"polymorphic_identity": Family.COMMITTEE}
+
+
+class MemberOrganisation(Organisation):
+    """A member organisation of the Front and its branches."""
+
+    label = _("Tổ chức thành viên")
+    __mapper_args__ = {"polymorphic_identity": Family.MEMBER}
+
+
+class Department(Organisation):
+    """A specialised department of a committee's office, or an agency that works with it."""
+
+    label = _("Ban, đơn vị chuyên môn")
+    __mapper_args__ = {"polymorphic_identity": Family.DEPARTMENT}
+
+
+class Council(Organisation):
+    """A council: emulation and commendation, selection, advisory."""
+
+    label = _("Hội đồng")
+    __mapper_args__ = {"polymorphic_identity": Family.COUNCIL}
+
+
+class MemberCount(Record):
+    """How many members an organisation had in a year."""
+
+    label = _("Số đoàn viên, hội viên")
+    natural_key = ("organisation", "year")
+    title_field = "year"
+    __table_args__ = (UniqueConstraint("organisation_id", "year"),)
+
+    organisation_id: Mapped[int] = key("organisation.id", owned=True)
+    organisation: Mapped[Organisation] = reference(
+        _("Tổ chức"), "MemberCount.organisation_id", back_populates="member_counts"
+    )
+    year: Mapped[int] = year_field(_("Năm"))
+    members: Mapped[int] = integer(_("Số đoàn viên, hội viên"))
+
+
+from models.people import Position  # noqa: E402  people refer to organisations; the names above must exist first

@@ -1,0 +1,178 @@
+"""Administrative units of the province and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, Session
+
+from models.base import Record, prepare
+from models.choices import Choice
+from models.errors import Problem
+from models.fields import choice, code_field, date_field, key, long_text, reference, text
+from models.tree import TreeRecord
+from models.vietnamese import sort_key
+from models.words import _
+
+if TYPE_CHECKING:
+    from models.documents import Document
+
+
+class Level(Choice):
+    """The levels of the state and of the Front (`domain.md` 2); an area is no level but the arm of its commune."""
+
+    CENTRE = "centre", _("Trung ương")
+    PROVINCE = "province", _("Tỉnh")
+    DISTRICT = "district", _("Huyện")
+    COMMUNE = "commune", _("Xã")
+    AREA = "area", _("Khu dân cư")
+
+
+class UnitType(Choice):
+    """What a unit is called in law in 2023."""
+
+    PROVINCE = "province", _("Tỉnh")
+    CITY = "city", _("Thành phố")
+    TOWN = "town", _("Thị xã")
+    DISTRICT = "district", _("Huyện")
+    WARD = "ward", _("Phường")
+    TOWNSHIP = "township", _("Thị trấn")
+    COMMUNE = "commune", _("Xã")
+    HAMLET = "hamlet", _("Ấp")
+    QUARTER = "quarter", _("Khóm")
+
+    @property
+    def level(self) -> Level:
+        """The level at which units of this type stand."""
+        return _LEVELS[self]
+
+
+_LEVELS = {
+    UnitType.PROVINCE: Level.PROVINCE,
+    UnitType.CITY: Level.DISTRICT,
+    UnitType.TOWN: Level.DISTRICT,
+    UnitType.DISTRICT: Level.DISTRICT,
+    UnitType.WARD: Level.COMMUNE,
+    UnitType.TOWNSHIP: Level.COMMUNE,
+    UnitType.COMMUNE: Level.COMMUNE,
+    UnitType.HAMLET: Level.AREA,
+    UnitType.QUARTER: Level.AREA,
+}
+
+
+class Unit(TreeRecord):
+    """A province, district, commune or residential area, as it stood from one day to another.
+
+    Official codes are used again over the years (`domain.md` 1.3): a code names one unit on one day only.
+    """
+
+    label = _("Đơn vị hành chính")
+    natural_key = ("code", "valid_from")
+    title_field = "full_name"
+    __table_args__ = (UniqueConstraint("code", "valid_from"),)
+
+    code: Mapped[str] = code_field(
+        _("Mã đơn vị"), 20, help=_("Mã của Tổng cục Thống kê; khu dân cư: mã xã, gạch nối, số thứ tự.")
+    )
+    name: Mapped[str] = text(_("Tên đơn vị"), 150, help=_("Có cả loại đứng trước: “Xã Tham Đôn”."))
+    type: Mapped[UnitType] = choice(_("Loại đơn vị"), UnitType)
+    level: Mapped[Level] = choice(_("Cấp"), Level, derived=True)
+    parent_id: Mapped[int | None] = key("unit.id")
+    parent: Mapped[Unit | None] = reference(_("Thuộc đơn vị"), "Unit.parent_id", remote_side="Unit.id")
+    valid_from: Mapped[date] = date_field(_("Có hiệu lực từ"))
+    valid_to: Mapped[date | None] = date_field(
+        _("Có hiệu lực đến"), help=_("Ngày cuối cùng; để trống nếu còn hiệu lực.")
+    )
+    full_name: Mapped[str] = text(_("Tên đầy đủ"), 400, derived=True, search=True)
+    note: Mapped[str | None] = long_text(_("Ghi chú"))
+
+    def derive(self, session: Session) -> None:
+        """The level follows from the type; the full name names the district, for "Phường 1" exists three times."""
+        if self.type is not None:
+            self.level = self.type.level
+        renamed = not self.is_new and self.changed("name", "parent", "parent_id")
+        parts = [self.name]
+        above = self.parent
+        while above is not None and above.parent is not None and len(parts) < 4:
+            parts.append(above.name)
+            above = above.parent
+        self.full_name = ", ".join(part for part in parts if part)
+        if renamed:
+            for unit in session.scalars(select(Unit).where(Unit.parent_id == self.id)):
+                prepare(session, unit)
+
+    def title_sort(self) -> str:
+        """By the bare name, then by what stands above: "Huyện Châu Thành" sorts under C."""
+        kind = self.type.label if self.type else ""
+        return sort_key((self.full_name or "").removeprefix(f"{kind} "))
+
+    def search_parts(self) -> Iterable[str]:
+        """People write "TP", "TX", "TT" and "P." for the types."""
+        short = {UnitType.CITY: "TP", UnitType.TOWN: "TX", UnitType.TOWNSHIP: "TT", UnitType.WARD: "P"}.get(self.type)
+        return [short] if short else []
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """The parent's level is above; the days of one code don't overlap."""
+        yield from super().check(session)
+        if self.parent is None and self.level not in (Level.PROVINCE, None):
+            yield Problem(_("Chưa chọn đơn vị cấp trên."), "parent")
+        if self.parent is not None and self.parent.level.rank >= self.level.rank:
+            yield Problem(
+                _("Cấp trên phải cao hơn: “%(other)s” là cấp %(level)s."),
+                "parent",
+                {"other": str(self.parent), "level": self.parent.level.label},
+            )
+        yield from check_span(self, "valid_from", "valid_to")
+        same = select(Unit).where(
+            Unit.code == self.code, or_(Unit.valid_to.is_(None), Unit.valid_to >= self.valid_from)
+        )
+        if self.valid_to:
+            same = same.where(Unit.valid_from <= self.valid_to)
+        if self.id:
+            same = same.where(Unit.id != self.id)
+        if (other := session.scalars(same).first()) is not None:
+            yield Problem(_("Mã này đã là của “%(other)s” trong khoảng thời gian đó."), "code", {"other": str(other)})
+
+    @classmethod
+    def find(cls, session: Session, text: str) -> Unit | None:
+        """The unit of this code: the one valid last, or, written "code|2023-01-01", the one valid from that day."""
+        wanted, _sep, day = text.strip().partition("|")
+        query = select(Unit).where(Unit.code == wanted).order_by(Unit.valid_from.desc())
+        return session.scalars(query.where(Unit.valid_from == date.fromisoformat(day)) if day else query).first()
+
+
+class Succession(Record):
+    """Which unit became which, when and by which document. A unit is never overwritten."""
+
+    label = _("Sáp nhập, chia tách")
+    natural_key = ("predecessor", "successor")
+    title_field = "on"
+    title_loads = ("predecessor", "successor")
+    __table_args__ = (UniqueConstraint("predecessor_id", "successor_id"),)
+
+    predecessor_id: Mapped[int] = key("unit.id")
+    predecessor: Mapped[Unit] = reference(_("Đơn vị cũ"), "Succession.predecessor_id")
+    successor_id: Mapped[int] = key("unit.id")
+    successor: Mapped[Unit] = reference(_("Đơn vị mới"), "Succession.successor_id")
+    on: Mapped[date] = date_field(_("Từ ngày"))
+    document_id: Mapped[int | None] = key("document.id")
+    document: Mapped[Document | None] = reference(_("Văn bản"), "Succession.document_id")
+    note: Mapped[str | None] = long_text(_("Ghi chú"))
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """A unit doesn't follow itself."""
+        if self.predecessor is self.successor:
+            yield Problem(_("Đơn vị mới phải khác đơn vị cũ."), "successor")
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} → {self.successor}"
+
+
+def check_span(record: Record, start: str, end: str) -> Iterator[Problem]:
+    """A span of days or years doesn't end before it begins."""
+    first, last = getattr(record, start), getattr(record, end)
+    if first is not None and last is not None and last < first:
+        yield Problem(_("Không được trước “%(start)s”."), end, {"start": record.fields()[start].label})
