@@ -1,0 +1,1 @@
+"""In from spreadsheets: rows become records, by the same rules as everything else."""

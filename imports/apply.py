@@ -1,0 +1,83 @@
+"""Rows into records, by the same rules as everything else.
+
+    counts = put_rows(session, Movement, read_csv(path), file=path.name)
+
+Nothing here decides what is right: the records' own rules do, at the flush. Whoever calls commits,
+or rolls back when a RowError comes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from sqlalchemy.orm import Session
+
+from imports.intake import Intake, Outcome
+from imports.keys import owner_field
+from imports.reader import Cell, Row
+from models.base import Record
+from models.fields import Field
+
+BATCH = 200
+"""Rows that go to the database together."""
+
+__all__ = ["BATCH", "Outcome", "put", "put_rows"]
+
+
+def put(
+    session: Session,
+    record_class: type[Record],
+    cells: Mapping[str, Cell],
+    *,
+    sample: bool = False,
+) -> Outcome:
+    """Put one row in: the record it names gets the values of its filled cells, or is made.
+
+    Columns go by a field's name or its label. An empty cell leaves its field as it is. Children may
+    come along, as a list of their cells under the name of their field; those not on it stay.
+    """
+    intake = Intake(session, record_class, sample=sample)
+    return intake.put_batch([Row(0, cells)])[0]
+
+
+def put_rows(
+    session: Session,
+    record_class: type[Record],
+    rows: Iterable[Row],
+    *,
+    file: str = "",
+    sample: bool = False,
+    report: Callable[[int], None] = lambda done: None,
+) -> Counter[Outcome]:
+    """Put the rows of one file in, each as `put` does; say how many became what.
+
+    Raises RowError at the first fault. `report` is told after each batch how many rows are done.
+    """
+    intake = Intake(session, record_class, file=file, sample=sample)
+    counts: Counter[Outcome] = Counter()
+    for batch in _batches(record_class, rows):
+        counts.update(intake.put_batch(batch))
+        report(counts.total())
+    return counts
+
+
+def _batches(record_class: type[Record], rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows by the batch.
+
+    Those of one owner stay together: rules like "the shares total 100" want them all.
+    """
+    spec = owner_field(record_class)
+    batch: list[Row] = []
+    for row in rows:
+        if len(batch) >= BATCH and not (spec and _same_cell(spec, batch[-1], row)):
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def _same_cell(spec: Field, one: Row, other: Row) -> bool:
+    column = spec.name if spec.name in one.cells else spec.label
+    return one.cells.get(column) == other.cells.get(column)

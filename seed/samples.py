@@ -1,0 +1,89 @@
+"""Away with the samples: every made-up row goes, in one transaction, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session, aliased
+
+from models.base import Base, Record, referrers
+from models.errors import Problem, Refused
+from models.events import PilotArea
+from models.fields import Kind
+from models.units import Unit
+from models.words import _
+
+IN_USE = _(
+    "%(kind)s “%(record)s” là dữ liệu thật nhưng đang dùng dữ liệu mẫu “%(sample)s”."
+    " Hãy sửa dòng đó trước, rồi xóa dữ liệu mẫu."
+)
+
+
+def clear_samples(session: Session) -> int:
+    """Delete every sample; say how many. Commits.
+
+    A pilot slot that names a sample area stands empty again. Raises Refused, and deletes nothing,
+    if another record that is no sample refers to one.
+    """
+    try:
+        _empty_slots(session)
+        _refuse_if_used(session)
+        count = sum(_delete(session, record_class) for record_class in reversed(_record_classes()))
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return count
+
+
+def _record_classes() -> list[type[Record]]:
+    """Every record class with a table of its own, what is referred to before what refers to it."""
+    by_table = {
+        mapper.local_table: mapper.class_
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Record) and mapper.inherits is None
+    }
+    return [by_table[table] for table in Base.metadata.sorted_tables if table in by_table]
+
+
+def _delete(session: Session, record_class: type[Record]) -> int:
+    samples = session.scalars(select(record_class).where(record_class.sample)).all()
+    for sample in samples:
+        session.delete(sample)
+    session.flush()
+    return len(samples)
+
+
+def _empty_slots(session: Session) -> None:
+    """A district's slot is real, only the choice in it was made up."""
+    slots = select(PilotArea).join(PilotArea.area).where(Unit.sample, ~PilotArea.sample)
+    for slot in session.scalars(slots).all():
+        slot.area = None
+        slot.event = None
+    session.flush()
+
+
+def _refuse_if_used(session: Session) -> None:
+    for record, sample in _uses(session):
+        names = {"kind": record.label, "record": record, "sample": sample}
+        raise Refused([Problem(IN_USE, None, names)], record)
+
+
+def _uses(session: Session) -> Iterator[tuple[Record, Record]]:
+    """Every real record that refers to a sample, and that sample."""
+    for target in _record_classes():
+        other = aliased(target)
+        samples = select(other.id).where(other.sample)
+        for record_class, column, _goes_along in referrers(target):
+            users = select(record_class).where(~record_class.sample, column.in_(samples))
+            name = inspect(record_class).get_property_by_column(column).key
+            for record in session.scalars(users):
+                yield record, session.get_one(target, getattr(record, name))
+    for record_class in _record_classes():
+        for name, spec in record_class.fields().items():
+            if spec.kind is Kind.REFERENCES:
+                link = getattr(record_class, name)
+                linked = select(record_class).where(~record_class.sample, link.any(sample=True))
+                for record in session.scalars(linked):
+                    yield record, next(it for it in getattr(record, name) if it.sample)

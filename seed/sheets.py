@@ -1,0 +1,24 @@
+"""A sheet: rows of one kind that go in together, out of a file or made up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from imports.reader import Cell, Row
+from models.base import Record
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of one record class, under the name that errors call them by."""
+
+    file: str
+    record_class: type[Record]
+    rows: list[Row]
+    sample: bool = False
+
+
+def made_up(file: str, record_class: type[Record], cells: Iterable[Mapping[str, Cell]]) -> Sheet:
+    """A sheet of sample rows; their "lines" are counted from 1."""
+    return Sheet(file, record_class, [Row(line, row) for line, row in enumerate(cells, 1)], sample=True)
