@@ -1,0 +1,1 @@
+"""Out to Excel: workbooks that can be printed as they are."""

@@ -1,0 +1,146 @@
+"""The paper, the styles and the safe cells of every workbook; the only module that knows XlsxWriter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import IO, Any
+
+import xlsxwriter
+
+from models.fields import Kind
+
+A4 = 9
+CELL_LIMIT = 32_767
+VIETNAM = timedelta(hours=7)
+TITLE_ROW, ABOUT_ROW, HEADING_ROW = 0, 1, 2
+
+FORMATS: dict[Kind, dict[str, Any]] = {
+    Kind.INTEGER: {"num_format": "#,##0"},
+    Kind.MONEY: {"num_format": "#,##0"},
+    Kind.DECIMAL: {"num_format": "#,##0.##"},
+    Kind.YEAR: {"num_format": "0", "align": "center"},
+    Kind.DATE: {"num_format": "dd/mm/yyyy", "align": "center"},
+    Kind.MOMENT: {"num_format": "dd/mm/yyyy hh:mm", "align": "center"},
+    Kind.YES_NO: {"align": "center"},
+}
+WIDTHS: dict[Kind, float] = {
+    Kind.TEXT: 36,
+    Kind.LONG_TEXT: 48,
+    Kind.CODE: 16,
+    Kind.INTEGER: 12,
+    Kind.MONEY: 18,
+    Kind.DECIMAL: 12,
+    Kind.YEAR: 8,
+    Kind.DATE: 12,
+    Kind.MOMENT: 17,
+    Kind.YES_NO: 9,
+    Kind.CHOICE: 20,
+    Kind.REFERENCE: 32,
+    Kind.REFERENCES: 36,
+    Kind.CHILDREN: 36,
+}
+
+
+class TooLongError(ValueError):
+    """A text is longer than an Excel cell holds; nothing is cut."""
+
+
+class ListSheet:
+    """A workbook with one table: title, a line about it, headings, rows written one after the other."""
+
+    def __init__(self, target: IO[bytes], title: str, about: str, columns: Sequence[tuple[str, Kind]]) -> None:
+        # Text stays text: nothing becomes a formula, a link or a number by the look of it.
+        self.book = xlsxwriter.Workbook(
+            target,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "default_date_format": "dd/mm/yyyy",
+            },
+        )
+        self.book.set_properties({"title": title, "comments": about})
+        self.kinds = [kind for _label, kind in columns]
+        face = {"font_name": "Times New Roman", "font_size": 11, "valign": "top"}
+        self.formats = [
+            self.book.add_format({**face, "border": 1, "text_wrap": True, **FORMATS.get(kind, {})})
+            for kind in self.kinds
+        ]
+        self.plain = self.book.add_format({**face, "border": 1, "align": "center"})
+        self.row = HEADING_ROW
+        self._set_up(title, about, [label for label, _kind in columns], face)
+
+    def _set_up(self, title: str, about: str, labels: list[str], face: dict[str, Any]) -> None:
+        sheet = self.sheet = self.book.add_worksheet("Danh sách")
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.set_margins(left=1.18, right=0.6, top=0.8, bottom=0.8)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEADING_ROW)
+        sheet.set_header('&C&"Times New Roman"&11&P')
+        sheet.freeze_panes(HEADING_ROW + 1, 0)
+        sheet.set_column(0, 0, 6)
+        for index, kind in enumerate(self.kinds, start=1):
+            sheet.set_column(index, index, WIDTHS[kind])
+        _written(
+            sheet.write_string(
+                TITLE_ROW, 0, safe(title.upper()), self.book.add_format({**face, "bold": True, "font_size": 14})
+            )
+        )
+        _written(sheet.write_string(ABOUT_ROW, 0, safe(about), self.book.add_format({**face, "italic": True})))
+        heading = self.book.add_format(
+            {
+                **face,
+                "bold": True,
+                "border": 1,
+                "align": "center",
+                "valign": "vcenter",
+                "text_wrap": True,
+                "bg_color": "#F2F2F2",
+            }
+        )
+        for index, label in enumerate(["STT", *labels]):
+            _written(sheet.write_string(HEADING_ROW, index, safe(label), heading))
+
+    def write(self, rows: Iterable[Sequence[Any]]) -> int:
+        """Write the rows, then close the workbook. Returns how many there were."""
+        for number, values in enumerate(rows, start=1):
+            self.row += 1
+            _written(self.sheet.write_number(self.row, 0, number, self.plain))
+            for index, value in enumerate(values, start=1):
+                self._cell(index, value)
+        if self.row > HEADING_ROW:
+            self.sheet.autofilter(HEADING_ROW, 0, self.row, len(self.kinds))
+        self.book.close()
+        return self.row - HEADING_ROW
+
+    def _cell(self, index: int, value: Any) -> None:
+        style, sheet, row = self.formats[index - 1], self.sheet, self.row
+        if value is None or value == "":
+            result = sheet.write_blank(row, index, None, style)
+        elif isinstance(value, bool):
+            result = sheet.write_string(row, index, "x" if value else "", style)
+        elif isinstance(value, (int, float, Decimal)):
+            result = sheet.write_number(row, index, value, style)
+        elif isinstance(value, datetime):
+            result = sheet.write_datetime(row, index, value.replace(tzinfo=None) + VIETNAM, style)
+        elif isinstance(value, date):
+            result = sheet.write_datetime(row, index, value, style)
+        else:
+            result = sheet.write_string(row, index, safe(str(value)), style)
+        _written(result)
+
+
+def safe(text: str) -> str:
+    """Text that XlsxWriter writes as it is: it takes "<r>…</r>" for its own markup unless told apart."""
+    if len(text.encode("utf-16-le")) // 2 > CELL_LIMIT:
+        raise TooLongError(f"a text of {len(text)} characters does not fit in a cell")
+    return f"{text}\u200b" if text.startswith("<r>") and text.endswith("</r>") else text
+
+
+def _written(result: Any) -> None:
+    if isinstance(result, int) and result < 0:
+        raise TooLongError(f"XlsxWriter refused a cell ({result})")

@@ -1,0 +1,61 @@
+"""The screens: one module a noun, each screen a declaration."""
+
+from __future__ import annotations
+
+from views.awards import AwardDecisionView, AwardFormView, AwardRoundView, NominationView
+from views.documents import DocumentView
+from views.events import EventView, FestivalResultView, PilotAreaView, ThemeView
+from views.initiatives import AppraisalView, InitiativeFieldView, InitiativeView
+from views.media import MediaItemView
+from views.movements import ClubView, MovementView, RegistrationView
+from views.office import OfficeView
+from views.organisations import (
+    CommitteeView,
+    CouncilView,
+    DepartmentView,
+    MemberOrganisationView,
+    OrganisationTypeView,
+)
+from views.people import PersonView, PositionView, PostView, TermView
+from views.record import RecordView
+from views.reports import IndicatorView, PeriodView, ReportView
+from views.tasks import TaskView
+from views.units import SuccessionView, UnitView
+from views.users import UserView
+
+SCREENS: tuple[type[RecordView], ...] = (
+    CommitteeView,
+    MemberOrganisationView,
+    DepartmentView,
+    CouncilView,
+    PersonView,
+    PositionView,
+    UnitView,
+    SuccessionView,
+    MovementView,
+    RegistrationView,
+    ClubView,
+    EventView,
+    FestivalResultView,
+    PilotAreaView,
+    InitiativeView,
+    AppraisalView,
+    AwardRoundView,
+    NominationView,
+    AwardDecisionView,
+    AwardFormView,
+    ReportView,
+    PeriodView,
+    TaskView,
+    IndicatorView,
+    DocumentView,
+    MediaItemView,
+    OfficeView,
+    UserView,
+    OrganisationTypeView,
+    PostView,
+    TermView,
+    ThemeView,
+    InitiativeFieldView,
+)
+"""Every screen, in the order of the menu."""

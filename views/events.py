@@ -1,0 +1,61 @@
+"""Screens of events, the Festival's results and pilot areas."""
+
+from __future__ import annotations
+
+from models.events import Event, FestivalResult, PilotArea, Theme
+from views.access import OFFICE
+from views.record import RecordView
+from views.sections import Section
+
+
+class EventView(RecordView):
+    """Everything held on a day."""
+
+    record = Event
+    section = Section.EVENTS
+    column_list = ("name", "kind", "unit", "organisation", "starts_on", "place", "status", "attendees")
+    column_filters = ("kind", "year", "status", "unit", "organisation", "movement", "document", "starts_on")
+    column_default_sort = ("starts_on", True)
+
+
+class FestivalResultView(RecordView):
+    """What the Festivals brought."""
+
+    record = FestivalResult
+    section = Section.EVENTS
+    column_list = (
+        "event",
+        "areas_total",
+        "areas_held",
+        "areas_ceremony",
+        "areas_both",
+        "areas_meal",
+        "attendees",
+        "state_budget",
+        "social_budget",
+        "gifts",
+        "houses",
+    )
+    column_filters = ("event", "areas_held", "attendees")
+    column_default_sort = "event"
+
+
+class PilotAreaView(RecordView):
+    """Each district's pilot area of the year."""
+
+    record = PilotArea
+    section = Section.EVENTS
+    column_list = ("district", "year", "area", "event", "guests")
+    column_filters = ("year", "district", "area", "event")
+    column_default_sort = "district"
+
+
+class ThemeView(RecordView):
+    """Themes of the Festival."""
+
+    record = Theme
+    section = Section.SYSTEM
+    access = OFFICE
+    column_list = ("name", "place", "active")
+    column_filters = ("active",)
+    column_default_sort = "place"

@@ -1,0 +1,225 @@
+"""The first page: what is here, what is due, who has not reported, three charts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_admin import AdminIndexView, expose
+from flask_babel import gettext
+from flask_login import current_user
+from markupsafe import Markup, escape
+from sqlalchemy import func, select
+
+from models import (
+    AwardForm,
+    Committee,
+    Event,
+    FestivalResult,
+    Initiative,
+    Nomination,
+    Period,
+    PilotArea,
+    Report,
+    Task,
+    Unit,
+)
+from models.awards import NominationStage
+from models.base import now
+from models.initiatives import Stage
+from models.reports import ReportStatus
+from models.tasks import TaskStatus
+from models.units import Level
+from views.cells import VIETNAM, day_text, number_text
+from views.session import db
+
+DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+SENT = (ReportStatus.SENT, ReportStatus.ACCEPTED)
+BAR, GAP, LABEL, WIDTH = 16, 6, 150, 520
+
+
+class HomeView(AdminIndexView):
+    """The page at "/"."""
+
+    def is_accessible(self) -> bool:
+        return bool(current_user.is_authenticated)
+
+    @expose("/")
+    def index(self) -> Any:
+        """Figures, deadlines, missing reports and charts of the latest year that has data."""
+        today = now().astimezone(VIETNAM).date()
+        year = db.session.scalar(select(func.max(Event.year))) or today.year
+        districts = _festival_by_district(year)
+        held, total = sum(h for _n, h, _t in districts), sum(t for _n, _h, t in districts)
+        waiting = (
+            db.session.scalar(select(func.count()).select_from(Initiative).where(Initiative.stage == Stage.APPRAISED))
+            or 0
+        )
+        no_pilot = (
+            db.session.scalar(
+                select(func.count()).select_from(PilotArea).where(PilotArea.year == year, PilotArea.area_id.is_(None))
+            )
+            or 0
+        )
+        missing = _missing_reports()
+        return self.render(
+            "admin/index.html",
+            title=gettext("Bàn làm việc"),
+            section_label=None,
+            today=f"{gettext(DAYS[today.weekday()])}, {day_text(today)}",
+            figures=[
+                {
+                    "value": f"{number_text(held)} / {number_text(total)}",
+                    "label": gettext("khu dân cư đã tổ chức Ngày hội %(year)s", year=year),
+                    "url": self.get_url("festival-results.index_view"),
+                    "tone": "",
+                },
+                {
+                    "value": number_text(waiting),
+                    "label": gettext("sáng kiến chờ hội đồng tỉnh"),
+                    "url": self.get_url("initiatives.index_view", flt_stage_is="appraised"),
+                    "tone": "warn" if waiting else "",
+                },
+                {
+                    "value": number_text(no_pilot),
+                    "label": gettext("huyện chưa chọn khu dân cư điểm %(year)s", year=year),
+                    "url": self.get_url("pilot-areas.index_view", flt_year_is=year),
+                    "tone": "late" if no_pilot else "ok",
+                },
+                {
+                    "value": number_text(missing[0]["total"] if missing else 0),
+                    "label": gettext("đơn vị chưa gửi báo cáo kỳ gần nhất"),
+                    "url": self.get_url("reports.index_view"),
+                    "tone": "",
+                },
+            ],
+            deadlines=_deadlines(self, today),
+            missing=missing,
+            charts=[
+                {
+                    "title": gettext("Sáng kiến theo giai đoạn"),
+                    "svg": _bars([(gettext(s.label), n, None) for s, n in _stages()]),
+                    "note": "",
+                },
+                {
+                    "title": gettext("Khen thưởng theo hình thức"),
+                    "svg": _bars([(name, n, None) for name, n in _awards()]),
+                    "note": gettext("Đề nghị đã được khen thưởng"),
+                },
+                {
+                    "title": gettext("Ngày hội %(year)s theo huyện", year=year),
+                    "svg": _bars([(n, h, t) for n, h, t in districts]),
+                    "note": gettext(
+                        "%(held)s trong %(total)s khu dân cư đã tổ chức",
+                        held=number_text(held),
+                        total=number_text(total),
+                    ),
+                },
+            ],
+            counts=[],
+        )
+
+
+def _festival_by_district(year: int) -> list[tuple[str, int, int]]:
+    """Each district's name, its areas that held the Festival, and all its areas."""
+    districts = db.session.scalars(
+        select(Unit).where(Unit.level == Level.DISTRICT, Unit.valid_to.is_(None)).order_by(Unit.code)
+    ).all()
+    area_paths = db.session.scalars(select(Unit.path).where(Unit.level == Level.AREA, Unit.valid_to.is_(None))).all()
+    held = db.session.execute(
+        select(Unit.path, func.sum(FestivalResult.areas_held))
+        .join(Event, Event.unit_id == Unit.id)
+        .join(FestivalResult, FestivalResult.event_id == Event.id)
+        .where(Event.year == year, Unit.level == Level.AREA)
+        .group_by(Unit.path)
+    ).all()
+    return [
+        (
+            d.name,
+            sum(int(n or 0) for path, n in held if path.startswith(d.branch_path)),
+            sum(path.startswith(d.branch_path) for path in area_paths),
+        )
+        for d in districts
+    ]
+
+
+def _stages() -> list[tuple[Stage, int]]:
+    counted = {
+        row[0]: row[1] for row in db.session.execute(select(Initiative.stage, func.count()).group_by(Initiative.stage))
+    }
+    return [(stage, counted.get(stage, 0)) for stage in Stage]
+
+
+def _awards() -> list[tuple[str, int]]:
+    query = (
+        select(AwardForm.name, func.count())
+        .join(Nomination, Nomination.form_id == AwardForm.id)
+        .where(Nomination.stage == NominationStage.AWARDED)
+        .group_by(AwardForm.name)
+        .order_by(func.count().desc())
+        .limit(8)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def _deadlines(view: Any, today: Any) -> list[dict[str, Any]]:
+    """What is due next, or overdue: open periods and tasks not done, the nearest first."""
+    periods = db.session.scalars(select(Period).where(Period.open).order_by(Period.due_on.desc()).limit(4)).all()
+    tasks = db.session.scalars(
+        select(Task)
+        .where(Task.due_on.is_not(None), Task.status.in_([TaskStatus.TO_DO, TaskStatus.UNDER_WAY]))
+        .order_by(Task.due_on)
+        .limit(6)
+    ).all()
+    found = [
+        (p.due_on, gettext("Báo cáo: %(period)s", period=str(p)), view.get_url("periods.details_view", id=p.id))
+        for p in periods
+    ]
+    found += [(t.due_on, str(t), view.get_url("tasks.details_view", id=t.id)) for t in tasks if t.due_on]
+    return [
+        {
+            "text": text,
+            "url": url,
+            "due": day_text(due),
+            "tone": "late" if due < today else "warn",
+            "note": gettext("quá hạn") if due < today else "",
+        }
+        for due, text, url in sorted(found, key=lambda item: item[0])
+    ]
+
+
+def _missing_reports() -> list[dict[str, Any]]:
+    """For each open period, the district committees that have not sent."""
+    owing = db.session.scalars(
+        select(Committee).where(Committee.level == Level.DISTRICT).order_by(Committee.code)
+    ).all()
+    periods = db.session.scalars(select(Period).where(Period.open).order_by(Period.due_on.desc()).limit(3)).all()
+    sent = {
+        (row[0], row[1])
+        for row in db.session.execute(select(Report.period_id, Report.organisation_id).where(Report.status.in_(SENT)))
+    }
+    found = []
+    for period in periods:
+        names = [(str(c), "") for c in owing if (period.id, c.id) not in sent]
+        found.append({"label": str(period), "due": day_text(period.due_on), "names": names, "total": len(names)})
+    return found
+
+
+def _bars(rows: list[tuple[str, int, int | None]]) -> Markup:
+    """Horizontal bars as SVG: (label, value, whole); where there is a whole, the bar stands in it."""
+    top = max([whole if whole is not None else value for _label, value, whole in rows] or [0]) or 1
+    parts = []
+    for index, (label, value, whole) in enumerate(rows):
+        y = index * (BAR + GAP)
+        room = WIDTH - LABEL - 80
+        shown = f"{number_text(value)}/{number_text(whole)}" if whole is not None else number_text(value)
+        parts.append(
+            f'<text class="axis" x="{LABEL - 8}" y="{y + 12}" text-anchor="end">{escape(label[:26])}'
+            f"<title>{escape(label)}</title></text>"
+            f'<rect class="bar-bg" x="{LABEL}" y="{y}" width="{room}" height="{BAR}" rx="3"/>'
+            f'<rect class="bar" x="{LABEL}" y="{y}" width="{room * value / (whole or top):.0f}" height="{BAR}" rx="3"/>'
+            f'<text class="val" x="{WIDTH - 72}" y="{y + 12}">{shown}</text>'
+        )
+    height = max(len(rows) * (BAR + GAP), BAR)
+    body = "".join(parts)
+    # The labels are escaped above.
+    return Markup(f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img">{body}</svg>')  # noqa: S704

@@ -1,0 +1,31 @@
+"""Screens of administrative units."""
+
+from __future__ import annotations
+
+from models.units import Succession, Unit
+from views.access import OFFICE
+from views.record import RecordView
+from views.sections import Section
+from views.tree import TreeView
+
+
+class UnitView(TreeView):
+    """Units: province, districts, communes, residential areas."""
+
+    record = Unit
+    section = Section.ORGANISATIONS
+    access = OFFICE
+    column_list = ("full_name", "code", "type", "level", "parent", "valid_from", "valid_to")
+    column_filters = ("level", "type", "parent", "valid_from", "valid_to")
+    column_default_sort = "code"
+
+
+class SuccessionView(RecordView):
+    """Which unit became which."""
+
+    record = Succession
+    section = Section.ORGANISATIONS
+    access = OFFICE
+    column_list = ("predecessor", "successor", "on", "document")
+    column_filters = ("predecessor", "successor", "on")
+    column_default_sort = ("on", True)
