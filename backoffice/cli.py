@@ -1,0 +1,214 @@
+"""The commands: serve, seed, users, export, check; beside them Flask's own (shell, routes, db)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import waitress
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask, current_app
+from flask.cli import FlaskGroup, with_appcontext
+from flask_migrate import upgrade
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import select
+
+from backoffice.auth import set_password
+from backoffice.factory import create_app
+from models import Organisation, Refused, User
+from models.users import Role
+from seed import loader, samples
+from views.session import db
+
+console = Console(stderr=True)
+THREADS = 8
+
+
+@click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
+def cli() -> None:
+    """Sổ Mặt trận: the book of record."""
+
+
+def main() -> None:
+    """The console script: a wrong word is one sentence and exit code 2."""
+    cli(prog_name="backoffice")
+
+
+def _say(text: str) -> None:
+    click.echo(text)
+
+
+def _fail(text: object) -> click.UsageError:
+    return click.UsageError(str(text))
+
+
+@cli.command()
+@click.option("--host", default=lambda: os.environ.get("HOST", "127.0.0.1"), help="Address to listen on.")
+@click.option("--port", type=int, default=lambda: int(os.environ.get("PORT", "8000")), help="Port to listen on.")
+@with_appcontext
+def serve(host: str, port: int) -> None:
+    """Bring the database up to date, fill it if it is empty, and serve."""
+    prepare()
+    _say(f"http://{host}:{port}")
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    waitress.serve(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        connection_limit=1000,
+        channel_timeout=30,
+        ident=None,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        _quiet=True,
+    )
+
+
+def prepare() -> None:
+    """Upgrade the tables; on an empty database load the seed and make the first administrator."""
+    upgrade()
+    if loader.is_empty(db.session()):
+        demo = os.environ.get("BACKOFFICE_DEMO", "1") != "0"
+        _load(district=None, demo=demo)
+    if db.session.scalars(select(User).limit(1)).first() is None:
+        _first_administrator()
+
+
+def _first_administrator() -> None:
+    given = os.environ.get("BACKOFFICE_ADMIN_PASSWORD")
+    password, told = given, False
+    if not password and sys.stdin.isatty():
+        password = click.prompt(
+            "Password for the user admin (12 characters or more)", hide_input=True, confirmation_prompt=True
+        )
+    elif not password:
+        password, told = secrets.token_urlsafe(12), True
+    user = User(username="admin", name="Quản trị", role=Role.ADMINISTRATOR)
+    try:
+        set_password(user, str(password), must_change=told)
+    except ValueError as error:
+        raise _fail(error) from error
+    db.session.add(user)
+    db.session.commit()
+    if told:
+        _say(f"Tên đăng nhập: admin  Mật khẩu dùng một lần: {password}")
+
+
+def _load(*, district: str | None, demo: bool) -> loader.Summary:
+    with Progress(console=console, transient=True) as progress:
+        bars: dict[str, Any] = {}
+
+        def report(file: str, done: int, total: int) -> None:
+            if file not in bars:
+                bars[file] = progress.add_task(file, total=total)
+            progress.update(bars[file], completed=done, visible=done < total)
+
+        return loader.load(db.session(), district=district, demo=demo, report=report)
+
+
+@cli.command()
+@click.option("--district", help="Only the province and this district (my-xuyen, …).")
+@click.option("--demo/--no-demo", default=False, help="Also a made-up year, marked as samples.")
+@click.option("--clear-samples", is_flag=True, help="Delete every sample row instead.")
+@with_appcontext
+def seed(district: str | None, demo: bool, clear_samples: bool) -> None:
+    """Load the first data; loading again changes nothing."""
+    try:
+        if clear_samples:
+            _say(f"{samples.clear_samples(db.session())} sample rows deleted")
+            return
+        summary = _load(district=district, demo=demo)
+    except (LookupError, ValueError) as error:
+        db.session.rollback()
+        raise _fail(error) from error
+    _say(f"created {summary.created}, changed {summary.changed}, same {summary.same}")
+
+
+@cli.group()
+def user() -> None:
+    """Who may sign in."""
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--organisation", help="The code of the user's organisation (MTTQ-947).")
+@click.option("--name", help="Full name.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_appcontext
+def add_user(username: str, role: str, organisation: str | None, name: str | None, password_stdin: bool) -> None:
+    """Add a user. Without a password given, a one-time password is printed."""
+    person = User(username=username, name=name or username, role=Role.read(role))
+    if organisation:
+        person.organisation = db.session.scalars(select(Organisation).where(Organisation.code == organisation)).first()
+        if person.organisation is None:
+            raise _fail(f"No organisation has the code {organisation}.")
+    _give_password(person, password_stdin)
+
+
+@user.command("password")
+@click.argument("username")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_appcontext
+def reset_password(username: str, password_stdin: bool) -> None:
+    """Give a user a new password."""
+    person = db.session.scalars(select(User).where(User.username == username)).first()
+    if person is None:
+        raise _fail(f"There is no user {username}.")
+    _give_password(person, password_stdin)
+
+
+def _give_password(person: User, from_stdin: bool) -> None:
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else secrets.token_urlsafe(12)
+    try:
+        set_password(person, password, must_change=not from_stdin)
+        db.session.add(person)
+        db.session.commit()
+    except (ValueError, Refused) as error:
+        db.session.rollback()
+        raise _fail(error) from error
+    _say(person.username if from_stdin else f"{person.username}  {password}")
+
+
+@user.command("list")
+@with_appcontext
+def list_users() -> None:
+    """Everyone who may sign in."""
+    for person in db.session.scalars(select(User).order_by(User.username)):
+        state = "" if person.active else "disabled"
+        _say(f"{person.username}\t{person.role.value}\t{person.organisation or ''}\t{state}")
+
+
+@cli.command()
+@click.argument("screen")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def export(screen: str, file: Path) -> None:
+    """Write the whole list of a SCREEN (units, events, …) to a workbook."""
+    screens = {view.endpoint: view for view in current_app.extensions["screens"].values()}
+    if screen not in screens:
+        raise _fail(f"There is no screen {screen}. There are: {', '.join(sorted(screens))}.")
+    with file.open("wb") as target:
+        _say(f"{screens[screen].write_all(target)} rows")
+
+
+@cli.command()
+@with_appcontext
+def check() -> None:
+    """Check declarations, migrations and the database's integrity."""
+    with db.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), db.metadata)
+        if differences:
+            raise click.ClickException(f"the tables differ from the records: {differences[:3]}")
+        if db.engine.dialect.name == "sqlite":
+            for pragma in ("integrity_check", "foreign_key_check"):
+                found = connection.exec_driver_sql(f"PRAGMA {pragma}").fetchall()
+                if found not in ([], [("ok",)]):
+                    raise click.ClickException(f"{pragma}: {found[:3]}")
+    _say(f"{len(current_app.extensions['screens'])} screens, tables and data are sound")

@@ -1,0 +1,48 @@
+"""Errors: a number and a sentence for people, the rest for the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, render_template
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from models.words import _
+from views.session import db
+
+SENTENCES = {
+    400: _("Yêu cầu không hợp lệ."),
+    401: _("Hãy đăng nhập."),
+    403: _("Bạn không có quyền làm việc này."),
+    404: _("Không có trang này."),
+    405: _("Trang này không nhận cách gửi đó."),
+    413: _("Tệp hoặc biểu mẫu gửi lên quá lớn (tối đa 32 MB)."),
+    500: _("Có lỗi trong phần mềm. Dữ liệu chưa bị thay đổi. Hãy thử lại hoặc báo người quản trị."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(500, _unknown)
+
+
+def _page(code: int, message: str) -> Any:
+    return render_template("error.html", code=code, message=message, title=gettext("Lỗi")), code
+
+
+def _known(error: HTTPException) -> Any:
+    code = error.code or 500
+    return _page(code, gettext(SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])))
+
+
+def _expired(error: CSRFError) -> Any:
+    return _page(400, gettext("Phiên làm việc đã hết hạn. Hãy quay lại, tải lại trang rồi gửi lần nữa."))
+
+
+def _unknown(error: Exception) -> Any:
+    db.session.rollback()
+    return _page(500, gettext(SENTENCES[500]))

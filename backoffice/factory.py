@@ -1,0 +1,44 @@
+"""The factory: one application from settings, extensions, screens and commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_admin import Admin
+from flask_migrate import Migrate
+
+import models.migrations
+from backoffice import auth, errors, frame
+from backoffice.config import settings
+from models.database import configure, engine_options
+from views import SCREENS
+from views.home import HomeView
+from views.session import db
+
+INSTANCE = Path.cwd() / "instance"
+
+
+def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANCE) -> Flask:
+    """An application ready to serve. `overrides` are settings that win, as tests need them."""
+    app = Flask(__name__, instance_path=str(instance.resolve()))
+    app.config.from_mapping({**settings(instance), **(overrides or {})})
+    instance.mkdir(parents=True, exist_ok=True)
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
+    db.init_app(app)
+    with app.app_context():
+        configure(db.engine)
+    Migrate(app, db, directory=str(Path(models.migrations.__file__).parent), render_as_batch=True)
+    frame.init_app(app)
+    auth.init_app(app)
+    errors.init_app(app)
+    admin = Admin(
+        app, name="", index_view=HomeView(name="", url="/", endpoint="home"), csp_nonce_generator=frame.csp_nonce
+    )
+    screens = {screen.record: screen for screen in (cls() for cls in SCREENS)}
+    for screen in screens.values():
+        screen.screens = screens
+        admin.add_view(screen)
+    app.extensions["screens"] = screens
+    return app

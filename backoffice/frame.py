@@ -1,0 +1,171 @@
+"""The frame around every page: language, menu, search, security headers."""
+
+from __future__ import annotations
+
+import secrets
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask_babel import Babel, get_locale, gettext
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+from sqlalchemy import func, literal, select, union_all
+
+from backoffice.config import LANGUAGES
+from models.database import only_reading
+from models.office import Office
+from models.units import Unit
+from models.users import Language
+from models.vietnamese import fold
+from views.sections import Section
+from views.session import db
+
+SEARCH_LIMIT = 8
+FREE_ENDPOINTS = {"login", "healthz", "static", "language"}
+
+
+def init_app(app: Flask) -> None:
+    """Set up language, protection and what every template reads."""
+    Babel(app, locale_selector=_language)
+    CSRFProtect(app)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.before_request(_begin)
+    app.after_request(_headers)
+    app.context_processor(_context)
+    app.add_url_rule("/language", "language", choose_language, methods=["POST"])
+    app.add_url_rule("/search", "search", search)
+    app.add_url_rule("/healthz", "healthz", lambda: Response("ok", mimetype="text/plain"))
+
+
+def csp_nonce() -> str:
+    """The nonce that this answer's scripts and styles carry."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def safe_next(target: str | None) -> str:
+    """`target` if it is a page of ours, else the first page."""
+    parts = urlsplit((target or "").replace("\\", "/"))
+    ours = (
+        target
+        and not parts.scheme
+        and not parts.netloc
+        and parts.path.startswith("/")
+        and not target.startswith(("//", "/\\"))
+    )
+    return str(target) if ours else url_for("home.index")
+
+
+def _begin() -> None:
+    only_reading.set(request.method in ("GET", "HEAD"))
+
+
+def _language() -> str:
+    if current_user and current_user.is_authenticated:
+        return str(current_user.language.value)
+    chosen = request.cookies.get("language", "")
+    return chosen if chosen in LANGUAGES else "vi"
+
+
+def _headers(response: Response) -> Response:
+    nonce = csp_nonce()
+    headers = response.headers
+    headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _context() -> dict[str, Any]:
+    signed_in = current_user.is_authenticated
+    if "counts" not in g:
+        g.counts = _counts() if signed_in else {}
+    office = db.session.scalars(select(Office).limit(1)).first() if signed_in else None
+    return {
+        "csp_nonce": csp_nonce,
+        "language": str(get_locale()),
+        "menu": _menu(g.counts) if signed_in else [],
+        "office_name": office.agency if office else gettext("Sổ Mặt trận"),
+        "sample_note": bool(g.counts.get("sample")),
+        "section_label": None,
+        "title": "",
+    }
+
+
+def _counts() -> dict[str, int]:
+    """How many records each screen holds, by one statement; under "sample", whether there are sample data."""
+    parts = [
+        select(literal(screen.endpoint), func.count()).select_from(
+            screen.get_query().with_only_columns(record.id).subquery()
+        )
+        for record, screen in current_app.extensions["screens"].items()
+        if screen.is_accessible()
+    ]
+    sample = select(literal("sample"), func.count()).select_from(select(Unit.id).where(Unit.sample).limit(1).subquery())
+    return {row[0]: row[1] for row in db.session.execute(union_all(*parts, sample))}
+
+
+def _menu(counts: dict[str, int]) -> list[SimpleNamespace]:
+    menu = []
+    for section in Section:
+        items = [
+            {
+                "label": gettext(record.label),
+                "url": url_for(f"{screen.endpoint}.index_view"),
+                "count": counts.get(screen.endpoint),
+                "active": request.endpoint is not None and request.endpoint.startswith(f"{screen.endpoint}."),
+            }
+            for record, screen in current_app.extensions["screens"].items()
+            if screen.section is section and screen.is_accessible()
+        ]
+        if items:
+            menu.append(SimpleNamespace(label=gettext(section.label), items=items))
+    return menu
+
+
+def choose_language() -> Any:
+    """Remember the language: with the user, or in a cookie before sign-in."""
+    chosen = request.form.get("language", "")
+    answer = redirect(safe_next(request.form.get("next")))
+    if chosen in LANGUAGES:
+        if current_user.is_authenticated:
+            current_user.language = Language.read(chosen) or Language.VIETNAMESE
+            db.session.commit()
+        answer.set_cookie("language", chosen, httponly=True, samesite="Lax", max_age=365 * 86_400)
+    return answer
+
+
+def search() -> Any:
+    """Everything that answers to the words, screen by screen."""
+    q = request.args.get("q", "").replace("\x00", "").strip()[:200]
+    groups = []
+    for record, screen in current_app.extensions["screens"].items() if q else ():
+        if not screen.is_accessible() or not screen.init_search():
+            continue
+        query = screen.get_query()
+        for word in fold(q).split():
+            query = query.where(record.search_text.contains(word, autoescape=True))
+        query = query.options(*screen._loading(())).order_by(record.title_key).limit(SEARCH_LIMIT)  # noqa: SLF001  our own class
+        rows = db.session.scalars(query).unique().all()
+        if rows:
+            items = [
+                (url_for(f"{screen.endpoint}.details_view", id=row.id), str(row), getattr(row, "code", None) or "")
+                for row in rows
+            ]
+            groups.append(
+                SimpleNamespace(
+                    label=gettext(record.label), url=url_for(f"{screen.endpoint}.index_view", search=q), items=items
+                )
+            )
+    return render_template("search.html", q=q, groups=groups, title=gettext("Tìm"))

@@ -1,0 +1,209 @@
+"use strict";
+
+// "/" goes to the search over everything.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const find = document.querySelector("[data-find]");
+    if (find) { event.preventDefault(); find.focus(); find.select(); }
+  }
+  const open = document.querySelector("details[data-menu][open]");
+  if (event.key === "Escape" && open) { open.open = false; open.querySelector("summary").focus(); }
+});
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// Folded parts of the menu stay folded on this device.
+for (const part of document.querySelectorAll("details[data-fold]")) {
+  const key = "fold-" + part.dataset.fold;
+  try { if (localStorage.getItem(key) && !part.querySelector("[aria-current]")) part.open = false; } catch { /* no storage */ }
+  part.addEventListener("toggle", () => {
+    try { if (part.open) localStorage.removeItem(key); else localStorage.setItem(key, "1"); } catch { /* no storage */ }
+  });
+}
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest" });
+
+// Forms: empty filters stay out of the address; a record is sent once.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-skip-empty]")) for (const input of form.elements) if (input.name && !input.value) input.disabled = true;
+  if (form.matches("[data-once]")) {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  }
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) {
+    delete form.dataset.sent;
+    if (form.matches("[data-skip-empty]")) for (const input of form.elements) input.disabled = false;
+  }
+});
+
+// Ticks in a list.
+for (const all of document.querySelectorAll("[data-check-all]")) {
+  const form = all.form;
+  const boxes = [...form.querySelectorAll("td.pick input")];
+  const button = form.querySelector("[data-needs-check]");
+  const show = () => {
+    const chosen = boxes.filter((box) => box.checked).length;
+    all.checked = chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+    if (button) button.disabled = !chosen;
+  };
+  all.hidden = false;
+  all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; show(); });
+  form.addEventListener("change", show);
+  addEventListener("pageshow", show);
+  show();
+}
+
+// Look-ups: a text box and its list of options.
+function combobox(input) {
+  const list = document.getElementById(input.getAttribute("aria-controls"));
+  const combo = input.closest(".combo");
+  const many = input.dataset.many;
+  const hidden = many ? null : combo.querySelector("input[type=hidden]");
+  let chosen = many ? "" : input.value;
+  let found = [], active = -1, timer = 0, request = null;
+
+  const place = () => {
+    const box = input.getBoundingClientRect();
+    const width = Math.min(Math.max(box.width, 280), innerWidth - 16);
+    const below = innerHeight - box.bottom;
+    list.style.width = width + "px";
+    list.style.left = Math.max(8, Math.min(box.left, innerWidth - width - 8)) + "px";
+    list.style.top = below < 200 && box.top > below ? "auto" : box.bottom + 3 + "px";
+    list.style.bottom = below < 200 && box.top > below ? innerHeight - box.top + 3 + "px" : "auto";
+  };
+  const stop = () => { clearTimeout(timer); timer = 0; request?.abort(); request = null; };
+  const close = () => {
+    stop();
+    list.hidden = true;
+    found = []; active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const point = (index) => {
+    active = index;
+    [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === index)));
+    if (index < 0) { input.removeAttribute("aria-activedescendant"); return; }
+    input.setAttribute("aria-activedescendant", list.children[index].id);
+    list.children[index].scrollIntoView({ block: "nearest" });
+  };
+  const open = (rows, message) => {
+    found = rows;
+    list.replaceChildren(...(rows.length ? rows.map((row) => row[1]) : [message]).map((text, i) => {
+      const item = document.createElement("li");
+      item.id = `${list.id}-${i}`;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", "false");
+      if (!rows.length) item.setAttribute("aria-disabled", "true");
+      item.textContent = text;
+      return item;
+    }));
+    list.hidden = false;
+    place();
+    input.setAttribute("aria-expanded", "true");
+    point(rows.length ? 0 : -1);
+  };
+  const loose = () => input.classList.toggle("loose", Boolean(input.value.trim() && (many || !hidden.value)));
+  const choose = ([id, text]) => {
+    if (many) {
+      const chips = combo.querySelector("[data-chips]");
+      const same = [...chips.querySelectorAll("input")].find((box) => box.value === String(id));
+      if (same) same.checked = true;
+      else {
+        const box = Object.assign(document.createElement("input"), { type: "checkbox", name: many, checked: true });
+        box.value = id;
+        const label = document.createElement("label");
+        label.append(box, " " + text);
+        const chip = document.createElement("li");
+        chip.className = "chip";
+        chip.append(label);
+        chips.append(chip);
+      }
+      input.value = "";
+    } else {
+      hidden.value = id;
+      hidden.dispatchEvent(new Event("change", { bubbles: true }));
+      input.value = chosen = text;
+    }
+    close();
+    loose();
+  };
+  const look = async (query) => {
+    stop();
+    const mine = (request = new AbortController());
+    const url = new URL(input.dataset.lookup, location.href);
+    for (const [name, value] of Object.entries({ query, offset: 0, limit: 10 })) url.searchParams.set(name, value);
+    try {
+      const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(answer.status);
+      const rows = await answer.json();
+      if (request === mine && document.activeElement === input) open(rows, input.dataset.none);
+    } catch (error) {
+      if (error.name !== "AbortError" && request === mine) open([], input.dataset.failed);
+    }
+    if (request === mine) request = null;
+  };
+
+  input.addEventListener("input", () => {
+    if (!many && input.value !== chosen) { hidden.value = ""; chosen = ""; }
+    loose();
+    stop();
+    const query = input.value.trim();
+    if (!query) { close(); return; }
+    timer = setTimeout(() => { timer = 0; look(query); }, 150);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const shown = !list.hidden;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (!shown) look(!many && hidden.value ? "" : input.value.trim());
+      else if (found.length) point((active + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length);
+    } else if (event.key === "Enter") {
+      if (shown || timer || request) event.preventDefault();
+      if (shown && active >= 0 && !timer && !request) choose(found[active]);
+    } else if (event.key === "Escape" && shown) {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    } else if (event.key === "Tab" && shown && found.length === 1 && !timer && !request) choose(found[0]);
+  });
+  input.addEventListener("click", () => { if (list.hidden && !input.value) look(""); });
+  input.addEventListener("blur", () => { close(); loose(); });
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
+    const index = [...list.children].indexOf(event.target.closest("li"));
+    if (found[index]) choose(found[index]);
+  });
+  const follow = () => { if (!list.hidden) place(); };
+  addEventListener("resize", follow);
+  addEventListener("scroll", follow, { capture: true, passive: true });
+}
+document.querySelectorAll("[data-lookup]").forEach(combobox);
+
+// Rows below a record.
+for (const part of document.querySelectorAll("[data-children]")) {
+  const body = part.querySelector("tbody");
+  const head = part.dataset.children + "-";
+  let next = 0;
+  for (const input of part.querySelectorAll("tbody [name]")) {
+    if (input.name.startsWith(head)) next = Math.max(next, parseInt(input.name.slice(head.length), 10) + 1 || 0);
+  }
+  part.addEventListener("click", (event) => {
+    if (event.target.closest("[data-add-row]")) {
+      const made = document.createElement("template");
+      made.innerHTML = part.querySelector("template").innerHTML.replaceAll("__index__", next++);
+      const row = made.content.querySelector("tr");
+      body.append(row);
+      row.querySelectorAll("[data-lookup]").forEach(combobox);
+      row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    } else if (event.target.closest("[data-remove-row]")) {
+      event.target.closest("tr").remove();
+      part.querySelector("[data-add-row]").focus();
+    }
+  });
+}
