@@ -34,7 +34,11 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANC
     auth.init_app(app)
     errors.init_app(app)
     admin = Admin(
-        app, name="", index_view=HomeView(name="", url="/", endpoint="home"), csp_nonce_generator=frame.csp_nonce
+        app,
+        name="",
+        index_view=HomeView(name="", url="/", endpoint="home"),
+        csp_nonce_generator=frame.csp_nonce,
+        translations_path=app.config["BABEL_TRANSLATION_DIRECTORIES"],
     )
     screens = {screen.record: screen for screen in (cls() for cls in SCREENS)}
     for screen in screens.values():

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from models.base import Record
 from models.choices import Choice
 from models.fields import Field, Kind
+from models.tree import TreeRecord
 
 VIETNAM = timezone(timedelta(hours=7))
 MASK = "•••"
@@ -61,7 +62,8 @@ def cell(spec: Field, value: Any) -> Markup | str:
     if spec.kind is Kind.YES_NO:
         return gettext("có") if value else Markup('<span class="none">–</span>')
     if isinstance(value, Record):
-        head, comma, rest = str(value).partition(", ")
+        # The names of units and committees end in the district they lie in.
+        head, comma, rest = str(value).partition(", ") if isinstance(value, TreeRecord) else (str(value), "", "")
         return Markup('{}<span class="sub">{}</span>').format(head, rest) if comma else escape(head)
     if spec.kind is Kind.LONG_TEXT:
         return Markup("<br>").join(str(value).split("\n"))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from wtforms import Form, HiddenField
 from wtforms.fields import BooleanField, SelectField
 from wtforms.fields import Field as FormField
+from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea, TextInput
 
 from imports.cells import read_cell
@@ -57,12 +58,12 @@ class TypedField(FormField):
 
     def pre_validate(self, form: Any) -> None:
         if self.spec.required and self.data is None and not self.process_errors and not self.flags.optional:
-            raise ValueError(gettext(errors.MISSING))
+            raise ValidationError(gettext(errors.MISSING))
 
 
 def _input_hints(spec: Field) -> dict[str, Any]:
     if spec.kind is Kind.DATE:
-        return {"placeholder": "dd/mm/yyyy", "inputmode": "numeric"}
+        return {"placeholder": "dd/mm/yyyy"}
     if spec.kind in NUMBERS:
         return {"inputmode": "decimal"}
     return {"maxlength": spec.length} if spec.length else {}
@@ -94,7 +95,7 @@ class ChoiceField(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         if self.spec.required and self.data is None and not self.process_errors and not self.flags.optional:
-            raise ValueError(gettext(errors.MISSING))
+            raise ValidationError(gettext(errors.MISSING))
 
 
 class ReferenceField(FormField):
@@ -138,7 +139,7 @@ class ReferenceField(FormField):
 
     def pre_validate(self, form: Any) -> None:
         if self.spec.required and self.data is None and not self.process_errors:
-            raise ValueError(gettext(errors.MISSING))
+            raise ValidationError(gettext(errors.MISSING))
 
 
 class ReferencesField(ReferenceField):

@@ -97,17 +97,21 @@ class HomeView(AdminIndexView):
             charts=[
                 {
                     "title": gettext("Sáng kiến theo giai đoạn"),
-                    "svg": _bars([(gettext(s.label), n, None) for s, n in _stages()]),
+                    "svg": _bars(
+                        gettext("Sáng kiến theo giai đoạn"), [(gettext(s.label), n, None) for s, n in _stages()]
+                    ),
                     "note": "",
                 },
                 {
                     "title": gettext("Khen thưởng theo hình thức"),
-                    "svg": _bars([(name, n, None) for name, n in _awards()]),
+                    "svg": _bars(gettext("Khen thưởng theo hình thức"), [(name, n, None) for name, n in _awards()]),
                     "note": gettext("Đề nghị đã được khen thưởng"),
                 },
                 {
                     "title": gettext("Ngày hội %(year)s theo huyện", year=year),
-                    "svg": _bars([(n, h, t) for n, h, t in districts]),
+                    "svg": _bars(
+                        gettext("Ngày hội %(year)s theo huyện", year=year), [(n, h, t) for n, h, t in districts]
+                    ),
                     "note": gettext(
                         "%(held)s trong %(total)s khu dân cư đã tổ chức",
                         held=number_text(held),
@@ -204,7 +208,7 @@ def _missing_reports() -> list[dict[str, Any]]:
     return found
 
 
-def _bars(rows: list[tuple[str, int, int | None]]) -> Markup:
+def _bars(title: str, rows: list[tuple[str, int, int | None]]) -> Markup:
     """Horizontal bars as SVG: (label, value, whole); where there is a whole, the bar stands in it."""
     top = max([whole if whole is not None else value for _label, value, whole in rows] or [0]) or 1
     parts = []
@@ -213,7 +217,7 @@ def _bars(rows: list[tuple[str, int, int | None]]) -> Markup:
         room = WIDTH - LABEL - 80
         shown = f"{number_text(value)}/{number_text(whole)}" if whole is not None else number_text(value)
         parts.append(
-            f'<text class="axis" x="{LABEL - 8}" y="{y + 12}" text-anchor="end">{escape(label[:26])}'
+            f'<text class="axis" x="{LABEL - 8}" y="{y + 12}" text-anchor="end">{escape(label[:22])}'
             f"<title>{escape(label)}</title></text>"
             f'<rect class="bar-bg" x="{LABEL}" y="{y}" width="{room}" height="{BAR}" rx="3"/>'
             f'<rect class="bar" x="{LABEL}" y="{y}" width="{room * value / (whole or top):.0f}" height="{BAR}" rx="3"/>'
@@ -222,4 +226,6 @@ def _bars(rows: list[tuple[str, int, int | None]]) -> Markup:
     height = max(len(rows) * (BAR + GAP), BAR)
     body = "".join(parts)
     # The labels are escaped above.
-    return Markup(f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img">{body}</svg>')  # noqa: S704
+    return Markup(
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">{body}</svg>'
+    )

@@ -342,6 +342,7 @@ class RecordView(BaseModelView):
             "list_url": self.get_url(".index_view"),
             "hidden_args": [
                 *((f"flt_{flt.key}", value) for flt, value in active),
+                *([("page_size", str(args.page_size))] if args.page_size else []),
                 *([("sort", args.sort)] if args.sort else []),
                 *([("desc", "1")] if args.sort_desc else []),
             ],
@@ -350,7 +351,7 @@ class RecordView(BaseModelView):
                 {
                     "label": gettext(flt.spec.label),
                     "value": flt.words(value),
-                    "remove_url": self._without(f"_{flt.key}"),
+                    "remove_url": self._without(flt.key),
                 }
                 for flt, value in active
             ],
@@ -369,11 +370,11 @@ class RecordView(BaseModelView):
             "totals": {},
         }
 
-    def _without(self, ending: str) -> str:
+    def _without(self, key: str) -> str:
         kept = [
             (n, v)
             for n, v in request.args.items(multi=True)
-            if n != "page" and not (n.startswith("flt") and n.endswith(ending))
+            if n != "page" and not (n.startswith("flt") and n.partition("_")[2] == key)
         ]
         return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
