@@ -7,7 +7,7 @@ from typing import Any
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
 from flask_login import current_user
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import func, select
 
 from models import (
@@ -35,6 +35,13 @@ from views.session import db
 DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 SENT = (ReportStatus.SENT, ReportStatus.ACCEPTED)
 BAR, GAP, LABEL, WIDTH = 16, 6, 150, 520
+CHART_SVG = Markup('<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{title}">{bars}</svg>')
+BAR_SVG = Markup(
+    '<text class="axis" x="{end}" y="{base}" text-anchor="end">{short}<title>{label}</title></text>'
+    '<rect class="bar-bg" x="{start}" y="{y}" width="{room}" height="16" rx="3"/>'
+    '<rect class="bar" x="{start}" y="{y}" width="{length}" height="16" rx="3"/>'
+    '<text class="val" x="{right}" y="{base}">{value}</text>'
+)
 
 
 class HomeView(AdminIndexView):
@@ -211,21 +218,20 @@ def _missing_reports() -> list[dict[str, Any]]:
 def _bars(title: str, rows: list[tuple[str, int, int | None]]) -> Markup:
     """Horizontal bars as SVG: (label, value, whole); where there is a whole, the bar stands in it."""
     top = max([whole if whole is not None else value for _label, value, whole in rows] or [0]) or 1
-    parts = []
-    for index, (label, value, whole) in enumerate(rows):
-        y = index * (BAR + GAP)
-        room = WIDTH - LABEL - 80
-        shown = f"{number_text(value)}/{number_text(whole)}" if whole is not None else number_text(value)
-        parts.append(
-            f'<text class="axis" x="{LABEL - 8}" y="{y + 12}" text-anchor="end">{escape(label[:22])}'
-            f"<title>{escape(label)}</title></text>"
-            f'<rect class="bar-bg" x="{LABEL}" y="{y}" width="{room}" height="{BAR}" rx="3"/>'
-            f'<rect class="bar" x="{LABEL}" y="{y}" width="{room * value / (whole or top):.0f}" height="{BAR}" rx="3"/>'
-            f'<text class="val" x="{WIDTH - 72}" y="{y + 12}">{shown}</text>'
+    room = WIDTH - LABEL - 80
+    bars = Markup().join(
+        BAR_SVG.format(
+            label=label,
+            short=label[:22],
+            value=f"{number_text(value)}/{number_text(whole)}" if whole is not None else number_text(value),
+            end=LABEL - 8,
+            start=LABEL,
+            right=WIDTH - 72,
+            y=index * (BAR + GAP),
+            base=index * (BAR + GAP) + 12,
+            room=room,
+            length=round(room * value / (whole or top)),
         )
-    height = max(len(rows) * (BAR + GAP), BAR)
-    body = "".join(parts)
-    # The labels are escaped above.
-    return Markup(
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">{body}</svg>'
+        for index, (label, value, whole) in enumerate(rows)
     )
+    return CHART_SVG.format(title=title, width=WIDTH, height=max(len(rows) * (BAR + GAP), BAR), bars=bars)
