@@ -55,6 +55,8 @@ def _fail(text: object) -> click.UsageError:
 def serve(host: str, port: int) -> None:
     """Bring the database up to date, fill it if it is empty, and serve."""
     prepare()
+    # The command's own transaction would lock every writer out.
+    db.session.remove()
     _say(f"http://{host}:{port}")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     waitress.serve(
