@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain, islice
+from math import ceil
 from typing import IO, Any
 
 import xlsxwriter
@@ -14,6 +16,11 @@ from models.fields import Kind
 A4 = 9
 CELL_LIMIT = 32_767
 VIETNAM = timedelta(hours=7)
+SAMPLE = 200
+"""How many rows the widths are measured on before writing starts."""
+LINE, TALLEST = 15, 27
+"""Height of a line of text in points; the most lines a row shows (Excel's limit is 409 points)."""
+NUMBER_WIDTH, PAGE_WIDTH, NARROWEST = 6, 150, 11
 TITLE_ROW, ABOUT_ROW, HEADING_ROW = 0, 1, 2
 
 FORMATS: dict[Kind, dict[str, Any]] = {
@@ -63,6 +70,7 @@ class ListSheet:
             },
         )
         self.book.set_properties({"title": title, "comments": about})
+        self.columns = list(columns)
         self.kinds = [kind for _label, kind in columns]
         face = {"font_name": "Times New Roman", "font_size": 11, "valign": "top"}
         self.formats = [
@@ -82,9 +90,7 @@ class ListSheet:
         sheet.repeat_rows(HEADING_ROW)
         sheet.set_header('&C&"Times New Roman"&11&P')
         sheet.freeze_panes(HEADING_ROW + 1, 0)
-        sheet.set_column(0, 0, 6)
-        for index, kind in enumerate(self.kinds, start=1):
-            sheet.set_column(index, index, WIDTHS[kind])
+        sheet.set_column(0, 0, NUMBER_WIDTH)
         _written(
             sheet.write_string(
                 TITLE_ROW, 0, safe(title.upper()), self.book.add_format({**face, "bold": True, "font_size": 14})
@@ -107,8 +113,12 @@ class ListSheet:
 
     def write(self, rows: Iterable[Sequence[Any]]) -> int:
         """Write the rows, then close the workbook. Returns how many there were."""
-        for number, values in enumerate(rows, start=1):
+        rest = iter(rows)
+        first = list(islice(rest, SAMPLE))
+        self._set_widths(first)
+        for number, values in enumerate(chain(first, rest), start=1):
             self.row += 1
+            self.sheet.set_row(self.row, LINE * self._lines(values))
             _written(self.sheet.write_number(self.row, 0, number, self.plain))
             for index, value in enumerate(values, start=1):
                 self._cell(index, value)
@@ -116,6 +126,31 @@ class ListSheet:
             self.sheet.autofilter(HEADING_ROW, 0, self.row, len(self.kinds))
         self.book.close()
         return self.row - HEADING_ROW
+
+    def _set_widths(self, sample: list[Sequence[Any]]) -> None:
+        """Columns as wide as what most of their cells hold; texts give way so that a page stays readable."""
+        self.widths = [_width(kind, label, [row[i] for row in sample]) for i, (label, kind) in enumerate(self.columns)]
+        flexible = [i for i, kind in enumerate(self.kinds) if kind not in FORMATS]
+        surplus = sum(self.widths) + NUMBER_WIDTH - PAGE_WIDTH
+        room = sum(self.widths[i] for i in flexible)
+        if surplus > 0 and room:
+            for i in flexible:
+                self.widths[i] = max(NARROWEST, self.widths[i] * (room - surplus) / room)
+        for index, width in enumerate(self.widths, start=1):
+            self.sheet.set_column(index, index, width)
+        heads = [
+            ceil(len(label) * 1.1 / width) for (label, _kind), width in zip(self.columns, self.widths, strict=True)
+        ]
+        self.sheet.set_row(HEADING_ROW, LINE * max([1, *heads]))
+
+    def _lines(self, values: Sequence[Any]) -> int:
+        """How many lines the tallest cell of a row takes; at most what Excel can show."""
+        tallest = 1
+        for width, value in zip(self.widths, values, strict=True):
+            if isinstance(value, str):
+                lines = sum(max(1, ceil(len(line) * 1.08 / width)) for line in value.split("\n"))
+                tallest = max(tallest, lines)
+        return min(tallest, TALLEST)
 
     def _cell(self, index: int, value: Any) -> None:
         style, sheet, row = self.formats[index - 1], self.sheet, self.row
@@ -132,6 +167,15 @@ class ListSheet:
         else:
             result = sheet.write_string(row, index, safe(str(value)), style)
         _written(result)
+
+
+def _width(kind: Kind, label: str, values: Iterable[Any]) -> float:
+    """The width that nine in ten cells need, within what suits the kind and the heading's longest word."""
+    lengths = sorted(len(value) for value in values if isinstance(value, str))
+    most = lengths[len(lengths) * 9 // 10] + 2 if lengths else 0
+    word = max((len(part) for part in label.split()), default=0) + 3
+    fixed = WIDTHS[kind] if kind in FORMATS else 0
+    return max(fixed, word, min(most, WIDTHS[kind]))
 
 
 def safe(text: str) -> str:
