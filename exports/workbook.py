@@ -148,7 +148,7 @@ class ListSheet:
         tallest = 1
         for width, value in zip(self.widths, values, strict=True):
             if isinstance(value, str):
-                lines = sum(max(1, ceil(len(line) * 1.08 / width)) for line in value.split("\n"))
+                lines = sum(max(1, ceil(len(line) * 0.92 / width)) for line in value.split("\n"))
                 tallest = max(tallest, lines)
         return min(tallest, TALLEST)
 
