@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flask import g
 from flask_admin.model.filters import BaseFilter
 from flask_babel import gettext
 from sqlalchemy import Select, select
@@ -77,7 +78,14 @@ class FieldFilter(BaseFilter):
         return gettext(self.question.label)
 
     def read(self, text: str) -> Any:
-        """The value that the text means; None if it means none."""
+        """The value that the text means; None if it means none. Looked up once in a request."""
+        known: dict[tuple[str, str], Any] = g.setdefault("filter_values", {})
+        key = (f"{self.record.__name__}.{self.key}", text)
+        if key not in known:
+            known[key] = self._read(text)
+        return known[key]
+
+    def _read(self, text: str) -> Any:
         if self.spec.target is not None:
             return visible(self.spec.target, text)
         try:

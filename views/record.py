@@ -283,8 +283,12 @@ class RecordView(BaseModelView):
         size = page_size or self.page_size
         # A page beyond the last shows the last.
         self.shown_page = max(0, min(page or 0, (count - 1) // size if count else 0))
-        query = self._ordered(query, sort_field, sort_desc).options(*self._loading(self.column_list))
-        rows = db.session.scalars(query.limit(size).offset(self.shown_page * size)).unique().all()
+        # The ids of the page first, from narrow rows; the wide rows and what they show only for those.
+        ids = self._ordered(query, sort_field, sort_desc).with_only_columns(self.record.id)
+        page_ids = ids.limit(size).offset(self.shown_page * size).subquery()
+        wide = self.get_query().where(self.record.id.in_(select(page_ids.c.id)))
+        wide = self._ordered(wide, sort_field, sort_desc).options(*self._loading(self.column_list))
+        rows = db.session.scalars(wide).unique().all()
         return count, list(rows)
 
     def get_one(self, id: Any) -> Any:
