@@ -18,7 +18,7 @@ from models.database import only_reading
 from models.office import Office
 from models.units import Unit
 from models.users import Language
-from models.vietnamese import fold
+from views.record import RecordView
 from views.sections import Section
 from views.session import db
 
@@ -149,23 +149,34 @@ def choose_language() -> Any:
 def search() -> Any:
     """Everything that answers to the words, screen by screen."""
     q = request.args.get("q", "").replace("\x00", "").strip()[:200]
+    screens = [s for s in current_app.extensions["screens"].values() if s.is_accessible() and s.init_search()]
     groups = []
-    for record, screen in current_app.extensions["screens"].items() if q else ():
-        if not screen.is_accessible() or not screen.init_search():
-            continue
-        query = screen.get_query()
-        for word in fold(q).split():
-            query = query.where(record.search_text.contains(word, autoescape=True))
-        query = query.options(*screen._loading(())).order_by(record.title_key).limit(SEARCH_LIMIT)  # noqa: SLF001  our own class
-        rows = db.session.scalars(query).unique().all()
-        if rows:
-            items = [
-                (url_for(f"{screen.endpoint}.details_view", id=row.id), str(row), getattr(row, "code", None) or "")
-                for row in rows
-            ]
-            groups.append(
-                SimpleNamespace(
-                    label=gettext(record.label), url=url_for(f"{screen.endpoint}.index_view", search=q), items=items
-                )
+    for screen, ids in _found(screens, q) if q else ():
+        rows = db.session.scalars(screen.titled(screen.get_query().where(screen.record.id.in_(ids)))).unique().all()
+        groups.append(
+            SimpleNamespace(
+                label=gettext(screen.record.label),
+                url=url_for(f"{screen.endpoint}.index_view", search=q),
+                items=[
+                    (url_for(f"{screen.endpoint}.details_view", id=row.id), str(row), getattr(row, "code", None) or "")
+                    for row in sorted(rows, key=lambda row: ids.index(row.id))
+                ],
             )
+        )
     return render_template("search.html", q=q, groups=groups, title=gettext("Tìm"))
+
+
+def _found(screens: list[RecordView], q: str) -> list[tuple[RecordView, list[int]]]:
+    """The first ids on each screen that answer to the words, by one statement for all screens."""
+    firsts = [
+        screen.matching(q)
+        .with_only_columns(screen.record.id)
+        .order_by(*screen.nearest(screen.record))
+        .limit(SEARCH_LIMIT)
+        for screen in screens
+    ]
+    parts = [select(literal(place), first.subquery().c.id) for place, first in enumerate(firsts)]
+    found: dict[int, list[int]] = {}
+    for place, id_ in db.session.execute(union_all(*parts)):
+        found.setdefault(place, []).append(id_)
+    return [(screens[place], ids) for place, ids in sorted(found.items())]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask_admin import AdminIndexView, expose
@@ -34,7 +35,10 @@ from views.session import db
 
 DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 SENT = (ReportStatus.SENT, ReportStatus.ACCEPTED)
-BAR, GAP, LABEL, WIDTH = 16, 6, 150, 520
+NEAR = timedelta(days=31)
+OPEN_TASKS = (TaskStatus.TO_DO, TaskStatus.UNDER_WAY)
+BAR, GAP, LABEL, WIDTH = 16, 6, 190, 560
+LETTERS = 30
 CHART_SVG = Markup('<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{title}">{bars}</svg>')
 BAR_SVG = Markup(
     '<text class="axis" x="{end}" y="{base}" text-anchor="end">{short}<title>{label}</title></text>'
@@ -57,17 +61,17 @@ class HomeView(AdminIndexView):
         year = db.session.scalar(select(func.max(Event.year))) or today.year
         districts = _festival_by_district(year)
         held, total = sum(h for _n, h, _t in districts), sum(t for _n, _h, t in districts)
-        waiting = (
-            db.session.scalar(select(func.count()).select_from(Initiative).where(Initiative.stage == Stage.APPRAISED))
-            or 0
-        )
+        stages = _stages()
+        waiting = dict(stages)[Stage.APPRAISED]
         no_pilot = (
             db.session.scalar(
                 select(func.count()).select_from(PilotArea).where(PilotArea.year == year, PilotArea.area_id.is_(None))
             )
             or 0
         )
-        missing = _missing_reports()
+        periods = _due_periods(today)
+        missing = _missing_reports(periods)
+        late = sum(period["total"] for period in missing)
         return self.render(
             "admin/index.html",
             title=gettext("Bàn làm việc"),
@@ -93,20 +97,18 @@ class HomeView(AdminIndexView):
                     "tone": "late" if no_pilot else "ok",
                 },
                 {
-                    "value": number_text(missing[0]["total"] if missing else 0),
-                    "label": gettext("đơn vị chưa gửi báo cáo kỳ gần nhất"),
+                    "value": number_text(late),
+                    "label": gettext("báo cáo huyện còn thiếu, tính ba kỳ gần nhất"),
                     "url": self.get_url("reports.index_view"),
-                    "tone": "",
+                    "tone": "warn" if late else "ok",
                 },
             ],
-            deadlines=_deadlines(self, today),
+            deadlines=_deadlines(self, today, periods),
             missing=missing,
             charts=[
                 {
                     "title": gettext("Sáng kiến theo giai đoạn"),
-                    "svg": _bars(
-                        gettext("Sáng kiến theo giai đoạn"), [(gettext(s.label), n, None) for s, n in _stages()]
-                    ),
+                    "svg": _bars(gettext("Sáng kiến theo giai đoạn"), [(gettext(s.label), n, None) for s, n in stages]),
                     "note": "",
                 },
                 {
@@ -126,7 +128,6 @@ class HomeView(AdminIndexView):
                     ),
                 },
             ],
-            counts=[],
         )
 
 
@@ -172,42 +173,58 @@ def _awards() -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def _deadlines(view: Any, today: Any) -> list[dict[str, Any]]:
-    """What is due next, or overdue: open periods and tasks not done, the nearest first."""
-    periods = db.session.scalars(select(Period).where(Period.open).order_by(Period.due_on.desc()).limit(4)).all()
-    tasks = db.session.scalars(
-        select(Task)
-        .where(Task.due_on.is_not(None), Task.status.in_([TaskStatus.TO_DO, TaskStatus.UNDER_WAY]))
-        .order_by(Task.due_on)
+def _due_periods(today: date) -> list[Period]:
+    """The open periods whose reports are due within a month or overdue, the latest first."""
+    query = select(Period).where(Period.open, Period.due_on <= today + NEAR).order_by(Period.due_on.desc())
+    return list(db.session.scalars(query.limit(3)))
+
+
+def _deadlines(view: Any, today: date, periods: list[Period]) -> list[dict[str, Any]]:
+    """What is due next, or overdue: open periods and tasks not done, the nearest first.
+
+    A task that many places have, as the plan gives one to each district, is one line.
+    """
+    places = func.count()
+    tasks = db.session.execute(
+        select(Task.name, Task.due_on, places, func.min(Task.id))
+        .where(Task.due_on.is_not(None), Task.status.in_(OPEN_TASKS))
+        .group_by(Task.name, Task.due_on)
+        .order_by(Task.due_on, places.desc())
         .limit(6)
-    ).all()
+    )
     found = [
-        (p.due_on, gettext("Báo cáo: %(period)s", period=str(p)), view.get_url("periods.details_view", id=p.id))
+        (p.due_on, gettext("Báo cáo: %(period)s", period=str(p)), "", view.get_url("periods.details_view", id=p.id))
         for p in periods
     ]
-    found += [(t.due_on, str(t), view.get_url("tasks.details_view", id=t.id)) for t in tasks if t.due_on]
+    for name, due, count, id_ in tasks.tuples():
+        if due is None:
+            continue
+        if count == 1:
+            found.append((due, name, "", view.get_url("tasks.details_view", id=id_)))
+        else:
+            url = view.get_url("tasks.index_view", search=name, flt_due_on_from=due, flt_due_on_to=due)
+            found.append((due, name, gettext("%(count)s nơi làm", count=number_text(count)), url))
     return [
         {
             "text": text,
+            "note": ", ".join(filter(None, (note, gettext("quá hạn") if due < today else ""))),
             "url": url,
             "due": day_text(due),
             "tone": "late" if due < today else "warn",
-            "note": gettext("quá hạn") if due < today else "",
         }
-        for due, text, url in sorted(found, key=lambda item: item[0])
+        for due, text, note, url in sorted(found, key=lambda item: item[0])
     ]
 
 
-def _missing_reports() -> list[dict[str, Any]]:
-    """For each open period, the district committees that have not sent."""
+def _missing_reports(periods: list[Period]) -> list[dict[str, Any]]:
+    """For each of these periods, the district committees that have not sent."""
     owing = db.session.scalars(
         select(Committee).where(Committee.level == Level.DISTRICT).order_by(Committee.code)
     ).all()
-    periods = db.session.scalars(select(Period).where(Period.open).order_by(Period.due_on.desc()).limit(3)).all()
-    sent = {
-        (row[0], row[1])
-        for row in db.session.execute(select(Report.period_id, Report.organisation_id).where(Report.status.in_(SENT)))
-    }
+    answered = select(Report.period_id, Report.organisation_id).where(
+        Report.period_id.in_([period.id for period in periods]), Report.status.in_(SENT)
+    )
+    sent = {(row[0], row[1]) for row in db.session.execute(answered)}
     found = []
     for period in periods:
         names = [(str(c), "") for c in owing if (period.id, c.id) not in sent]
@@ -222,7 +239,7 @@ def _bars(title: str, rows: list[tuple[str, int, int | None]]) -> Markup:
     bars = Markup().join(
         BAR_SVG.format(
             label=label,
-            short=label[:22],
+            short=label if len(label) <= LETTERS else f"{label[: LETTERS - 1].rstrip()}…",
             value=f"{number_text(value)}/{number_text(whole)}" if whole is not None else number_text(value),
             end=LABEL - 8,
             start=LABEL,

@@ -18,7 +18,7 @@ from flask_admin import expose
 from flask_admin.model import BaseModelView
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.exc import StaleDataError
@@ -215,10 +215,20 @@ class RecordView(BaseModelView):
         """The records of this screen that the reader may see."""
         return select(self.record)
 
-    def _narrowed(self, search: str | None, filters: Iterable[tuple[int, str, str]] | None) -> Select[Any]:
+    def matching(self, text: str | None) -> Select[Any]:
+        """The records of this screen that hold every word of `text`, whatever its case and accents."""
         query = self.get_query()
-        for word in fold(search or "").split():
+        for word in fold(text or "").split():
             query = query.where(self.record.search_text.contains(word, autoescape=True))
+        return query
+
+    @staticmethod
+    def nearest(record: type[Record]) -> tuple[Any, ...]:
+        """The order of answers to a search: the shorter text, of which the words are a greater part, first."""
+        return func.length(record.search_text), record.title_key, record.id
+
+    def _narrowed(self, search: str | None, filters: Iterable[tuple[int, str, str]] | None) -> Select[Any]:
+        query = self.matching(search)
         for index, _name, value in filters or ():
             flt = (self._filters or [])[index]
             query = flt.apply(query, flt.clean(value))
@@ -434,10 +444,12 @@ class RecordView(BaseModelView):
         offset = min(max(request.args.get("offset", 0, type=int), 0), 10_000)
         screen = self.screens.get(spec.target)
         query = screen.get_query() if screen is not None else select(spec.target)
-        for word in fold(request.args.get("query", "").replace("\x00", "")[:200]).split():
+        words = fold(request.args.get("query", "").replace("\x00", "")[:200]).split()
+        for word in words:
             query = query.where(spec.target.search_text.contains(word, autoescape=True))
+        order = self.nearest(spec.target) if words else (spec.target.title_key, spec.target.id)
         query = query.options(*(joinedload(getattr(spec.target, n)) for n in spec.target.title_loads))
-        rows = db.session.scalars(query.order_by(spec.target.title_key, spec.target.id).limit(limit).offset(offset))
+        rows = db.session.scalars(query.order_by(*order).limit(limit).offset(offset))
         return jsonify([[row.id, str(row)] for row in rows.unique()])
 
     def _reference(self, name: str) -> Field | None:
@@ -532,29 +544,33 @@ class RecordView(BaseModelView):
 
     def _related(self, model: Any, limit: int = 5) -> Iterator[dict[str, Any]]:
         """The lists of other screens that hang on this record: wherever they can be filtered by it."""
-        for screen in dict.fromkeys(self.screens.values()):
-            if not screen.is_accessible():
-                continue
-            for name in screen.column_filters:
-                spec = screen.specs[name]
-                if spec.kind is not Kind.REFERENCE or not isinstance(model, spec.target):
-                    continue
-                query = screen.get_query().where(getattr(screen.record, spec.column or "") == model.id)
-                count = db.session.scalar(
-                    select(func.count()).select_from(query.with_only_columns(screen.record.id).subquery())
-                )
-                if not count:
-                    continue
-                ordered = screen._ordered(query, None, False).options(*screen._loading(())).limit(limit)  # noqa: SLF001  a sibling
+        lists = [
+            (screen, name, screen.get_query().where(getattr(screen.record, spec.column or "") == model.id))
+            for screen in self.screens.values()
+            if screen.is_accessible()
+            for name in screen.column_filters
+            if (spec := screen.specs[name]).kind is Kind.REFERENCE and isinstance(model, spec.target)
+        ]
+        if not lists:
+            return
+        counting = [
+            select(literal(place), func.count()).select_from(query.with_only_columns(screen.record.id).subquery())
+            for place, (screen, _name, query) in enumerate(lists)
+        ]
+        counts = {place: count for place, count in db.session.execute(union_all(*counting))}  # noqa: C416  a result looks like a dict
+        for place, (screen, name, query) in enumerate(lists):
+            if counts[place]:
+                rows = db.session.scalars(screen.titled(query).limit(limit)).unique()
                 yield {
-                    "label": f"{gettext(screen.record.label)} ({gettext(spec.label)})",
-                    "count": count,
+                    "label": f"{gettext(screen.record.label)} ({gettext(screen.specs[name].label)})",
+                    "count": counts[place],
                     "url": screen.get_url(".index_view", **{f"flt_{name}_is": model.id}),
-                    "rows": [
-                        (screen.get_url(".details_view", id=row.id), str(row))
-                        for row in db.session.scalars(ordered).unique()
-                    ],
+                    "rows": [(screen.get_url(".details_view", id=row.id), str(row)) for row in rows],
                 }
+
+    def titled(self, query: Select[Any]) -> Select[Any]:
+        """`query` in the list's usual order, with what the records' titles read."""
+        return self._ordered(query, None, False).options(*self._loading(()))
 
     # -- deleting
 

@@ -12,7 +12,6 @@ from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from models.units import Unit
-from models.vietnamese import fold
 from views.record import RecordView
 from views.session import db
 
@@ -53,10 +52,7 @@ class TreeView(RecordView):
     def _hits(self, search: str) -> list[Any]:
         if not search:
             return []
-        query = self.get_query()
-        for word in fold(search).split():
-            query = query.where(self.record.search_text.contains(word, autoescape=True))
-        return list(db.session.scalars(query.order_by(self.record.title_key).limit(HITS)))
+        return list(db.session.scalars(self.matching(search).order_by(self.record.title_key).limit(HITS)))
 
     def _shown_nodes(self, opened: set[int]) -> list[Any]:
         """Roots and children of opened nodes, each under its parent."""
