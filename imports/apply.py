@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from sqlalchemy.orm import Session
 
 from imports.intake import Intake, Outcome
-from imports.keys import owner_field
 from imports.reader import Cell, Row
-from models.base import Record
+from models.base import Record, owner_field
 from models.fields import Field
 
 BATCH = 200

@@ -13,10 +13,9 @@ from imports.errors import (
     NOT_A_NUMBER,
     NOT_WHOLE,
     NOT_YES_NO,
-    TOO_FINE,
 )
 from models.base import accept
-from models.errors import Problem, Refused
+from models.errors import TOO_FINE, Problem, Refused
 from models.fields import NUMBERS, Field, Kind
 from models.vietnamese import clean, fold
 
@@ -61,7 +60,7 @@ def _number(spec: Field, text: str) -> int | Decimal:
         raise _refused(spec, NOT_A_NUMBER, text)
     number = Decimal(plain)
     if spec.kind is Kind.DECIMAL:
-        if number != round(number, spec.places):
+        if len(plain.partition(".")[2].rstrip("0")) > spec.places:
             raise _refused(spec, TOO_FINE, text, places=spec.places)
         return number
     if number != int(number):

@@ -19,9 +19,9 @@ from imports.errors import (
     UNKNOWN_COLUMN,
     RowError,
 )
-from imports.keys import Key, Values, agrees, holds, key_of_record, key_of_values, owner_field
+from imports.keys import Key, Values, agrees, holds, key_of_record, key_of_values
 from imports.reader import Cell, Row
-from models.base import Record, now
+from models.base import Record, owner_field
 from models.errors import CONSTRAINT, Problem, Refused
 from models.fields import Field, Kind
 
@@ -104,7 +104,7 @@ class Intake:
             self.session.add(record)
             self._remember(record, values)
         if outcome is not Outcome.SAME:
-            self._touch_owner(record, row, made=outcome is Outcome.CREATED)
+            self._note_owner(record, row)
         return outcome
 
     def _make(self, record_class: type[Record]) -> Record:
@@ -113,16 +113,10 @@ class Intake:
             record.sample = True
         return record
 
-    def _touch_owner(self, record: Record, row: Row, *, made: bool) -> None:
-        """Change the owner of a changed child, so that the owner's rules are asked.
-
-        A new child does so by itself.
-        """
-        if self._owner is None or (owner := getattr(record, self._owner.name)) is None:
-            return
-        self._rows.setdefault(owner, row)
-        if not made:
-            owner.updated_at = now()
+    def _note_owner(self, record: Record, row: Row) -> None:
+        """Remember the row for the owner too, whose rules are asked when a child changes."""
+        if self._owner is not None and (owner := getattr(record, self._owner.name)) is not None:
+            self._rows.setdefault(owner, row)
 
     # -- what the cells say
 
@@ -248,10 +242,7 @@ class Intake:
                 getattr(owner, spec.name).append(child)
                 changed = True
             self._rows[child] = self._rows[owner]
-            if self._fill(child, values):
-                changed = True
-                if not owner.is_new:
-                    owner.updated_at = now()
+            changed |= self._fill(child, values)
         return changed
 
     # -- when the gate refuses

@@ -49,12 +49,3 @@ def holds(record: Record, spec: Field, value: Any) -> bool:
     if spec.kind is Kind.REFERENCE and spec.column and value.id is not None:
         return bool(getattr(record, spec.column) == value.id)
     return bool(getattr(record, spec.name) == value)
-
-
-def owner_field(record_class: type[Record]) -> Field | None:
-    """The field that names the record which this class's records belong to and go with."""
-    columns: Any = record_class.__table__.c
-    for spec in record_class.fields().values():
-        if spec.column and any(key.ondelete == "CASCADE" for key in columns[spec.column].foreign_keys):
-            return spec
-    return None

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Record
+from models.base import Record, earlier_new
 from models.choices import Choice
 from models.documents import BAD_SIGN, SIGN, Document
 from models.errors import Problem
@@ -164,17 +164,20 @@ class AwardDecision(Record):
             for name in ("number", "issued_on"):
                 if getattr(self, name) is None:
                     yield Problem(_("Quyết định đã ban hành thì phải có số và ngày."), name)
-        old = None if self.is_new else self.was("status")
-        if old in (DecisionStatus.ISSUED, DecisionStatus.CANCELLED):
-            touched = [name for name in self.fields() if self.changed(name) and name not in self.CANCELLING]
-            if (
-                touched
-                or self.status is DecisionStatus.DRAFT
-                or (old is DecisionStatus.CANCELLED and self.changed(*self.CANCELLING))
-            ):
-                yield Problem(LOCKED, touched[0] if touched else "status")
+        if self.replaces is self:
+            yield Problem(_("Quyết định không thể thay chính nó."), "replaces")
+        yield from self._lock_problems()
         if self.status is DecisionStatus.CANCELLED and not (self.cancel_reason and self.cancelled_on):
             yield Problem(_("Hủy quyết định thì phải ghi ngày và lý do."), "cancel_reason")
+
+    def _lock_problems(self) -> Iterator[Problem]:
+        old = None if self.is_new else self.was("status")
+        if old not in (DecisionStatus.ISSUED, DecisionStatus.CANCELLED):
+            return
+        cancelling = old is DecisionStatus.ISSUED and self.status is DecisionStatus.CANCELLED
+        allowed = self.CANCELLING if cancelling else frozenset()
+        if touched := [name for name in self.fields() if self.changed(name) and name not in allowed]:
+            yield Problem(LOCKED, touched[0])
 
     def check_delete(self, session: Session) -> Iterator[Problem]:
         """An issued decision stays, also when it is cancelled. Samples may go with the samples."""
@@ -192,7 +195,7 @@ class Nomination(Record):
     natural_key = ("code",)
     title_field = "recipient"
     __table_args__ = (
-        UniqueConstraint("round_id", "form_id", "recipient_key"),
+        UniqueConstraint("round_id", "form_id", "unit_id", "recipient_key"),
         Index("ix_nomination_recipient_key", "recipient_key"),
     )
 
@@ -223,17 +226,13 @@ class Nomination(Record):
     decision_id: Mapped[int | None] = key("award_decision.id")
     decision: Mapped[AwardDecision | None] = reference(_("Quyết định"), "Nomination.decision_id")
     note: Mapped[str | None] = long_text(_("Ghi chú"))
-    recipient_key: Mapped[str] = mapped_column(KEY_TEXT, default="", sort_order=80)
+    recipient_key: Mapped[str] = mapped_column(KEY_TEXT, default="", active_history=True, sort_order=80)
 
     def derive(self, session: Session) -> None:
-        """Who it is for, in one spelling: two nominations of the same recipient have the same key."""
+        """Who it is for, in one spelling: two nominations of the same recipient of a unit have the same key."""
         born = self.birth_year or (self.person.birth_year if self.person else None) or ""
-        place = self.unit.id if self.unit is not None else self.unit_id
-        self.recipient_key = (
-            f"{self.recipient_kind.value if self.recipient_kind else ''}|{fold(self.recipient or '')}|{place}|{born}"[
-                :400
-            ]
-        )
+        kind = self.recipient_kind.value if self.recipient_kind else ""
+        self.recipient_key = f"{kind}|{fold(self.recipient or '')}|{born}"
 
     def check(self, session: Session) -> Iterator[Problem]:
         """One recipient, one form, one round; one achievement is not rewarded twice (Luật TĐKT; `domain.md` 6)."""
@@ -270,23 +269,28 @@ class Nomination(Record):
                 yield Problem(LOCKED, name)
 
     def _double_problems(self, session: Session) -> Iterator[Problem]:
-        same = select(Nomination).join(Nomination.round).where(Nomination.recipient_key == self.recipient_key)
-        if self.id:
-            same = same.where(Nomination.id != self.id)
-        in_round = (
-            same.where(Nomination.round == self.round, Nomination.form == self.form)
-            if self.round.id and self.form.id
-            else None
-        )
-        if in_round is not None and (other := session.scalars(in_round).first()) is not None:
+        there = session.scalars(select(Nomination).where(Nomination.recipient_key == self.recipient_key))
+        others = [
+            other
+            for other in (*there, *earlier_new(session, self))
+            if (other.recipient_key, other.unit) == (self.recipient_key, self.unit)
+            and other is not self
+            and other not in session.deleted
+        ]
+        other = next((o for o in others if o.round is self.round and o.form is self.form), None)
+        if other is not None:
             yield Problem(
                 _("Đợt này đã đề nghị “%(other)s” hình thức này rồi (mã %(code)s)."),
                 "recipient",
                 {"other": str(other), "code": other.code},
             )
             return
-        year_same = same.where(AwardRound.year == self.round.year, AwardRound.movement == self.round.movement)
-        if self.round.movement is not None and (other := session.scalars(year_same).first()) is not None:
+        # Asked once: who has confirmed it may move the nomination on without being asked again.
+        if self.round.movement is None or not (self.is_new or self.changed("recipient_key", "unit", "round")):
+            return
+        movement, year = self.round.movement, self.round.year
+        other = next((o for o in others if o.round.movement is movement and o.round.year == year), None)
+        if other is not None:
             yield Problem(
                 _("“%(other)s” đã được đề nghị trong cùng phong trào, cùng năm (mã %(code)s, %(form)s)."),
                 "recipient",

@@ -1,8 +1,8 @@
 """Record: what every kept thing has in common, and the one gate through which all of them are written.
 
 Whatever writes (a form, an import, the seed, the shell), SQLAlchemy's flush calls the gate below for every new or
-changed record: derived values are computed, then the record's rules asked. Problems of all records come back
-together in one `Refused`, before any SQL is sent.
+changed record, and for the record it belongs to: derived values are computed, then the record's rules asked. All
+problems of the first record that has any come back in one `Refused`, before any SQL is sent.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     Boolean,
@@ -45,6 +46,8 @@ from models.errors import Problem, Refused
 from models.fields import KEY_TEXT, NUMBERS, TEXTS, Field, Kind, Moment
 from models.vietnamese import clean, fold, sort_key
 from models.words import _
+
+R = TypeVar("R", bound="Record")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -133,7 +136,8 @@ class Record(Base):
         """
         if not cls.natural_key:
             raise LookupError(f"{cls.__name__} has no natural key")
-        return find_by_key(session, cls, dict(zip(cls.natural_key, clean(text).split("|"), strict=False)))
+        parts = clean(text).split("|", len(cls.natural_key) - 1)
+        return find_by_key(session, cls, dict(zip(cls.natural_key, parts, strict=False)))
 
     # -- what a subclass may say
 
@@ -141,7 +145,7 @@ class Record(Base):
         """Compute the values that follow from others. Called before `check`, at every flush that touches the record."""
 
     def check(self, session: Session) -> Iterator[Problem]:
-        """The rules this record breaks. Column defaults are not there yet for a new record: None means "not said"."""
+        """The rules this record breaks. Asked once no single value of this flush is missing or out of range."""
         yield from ()
 
     def check_delete(self, session: Session) -> Iterator[Problem]:
@@ -234,7 +238,8 @@ def _listen(cls: type[Record], name: str, attribute: QueryableAttribute[Any]) ->
     def receive(target: Record, value: Any, old: Any, initiator: AttributeEventToken) -> Any:
         return accept(spec, value, name)
 
-    event.listen(attribute, "set", receive, retval=True)
+    # Rules compare with what was there before, so the old value is loaded even if nobody has read it.
+    event.listen(attribute, "set", receive, retval=True, active_history=True)
 
 
 def accept(spec: Field, value: Any, name: str) -> Any:  # noqa: C901  one case per kind of field
@@ -251,7 +256,9 @@ def accept(spec: Field, value: Any, name: str) -> Any:  # noqa: C901  one case p
             raise Refused([Problem(errors.UNKNOWN_CHOICE, name, {"value": str(value)})])
         case Kind.INTEGER | Kind.MONEY | Kind.YEAR if isinstance(value, int) and not isinstance(value, bool):
             return value
-        case Kind.DECIMAL if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        case Kind.DECIMAL if _is_number(value):
+            if len(f"{value:f}".partition(".")[2].rstrip("0")) > spec.places:
+                raise Refused([Problem(errors.TOO_FINE, name, {"value": str(value), "places": spec.places})])
             return Decimal(value)
         case Kind.DATE if isinstance(value, date) and not isinstance(value, datetime):
             return value
@@ -262,12 +269,17 @@ def accept(spec: Field, value: Any, name: str) -> Any:  # noqa: C901  one case p
     raise Refused([Problem(errors.WRONG_KIND, name, {"value": str(value)})])
 
 
+def _is_number(value: Any) -> bool:
+    """Whether this is a number that is exact: no fraction of powers of two, no infinity."""
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool) and Decimal(value).is_finite()
+
+
 # -- the gate
 
 
 @event.listens_for(Session, "before_flush")
 def _gate(session: Session, context: Any, instances: Any) -> None:
-    """Compute and check every record of this flush; raise one Refused with all that is wrong."""
+    """Compute and check every record of this flush; refuse the first that has anything wrong."""
     with session.no_autoflush:
         for record in list(session.deleted):
             if isinstance(record, Record):
@@ -279,11 +291,13 @@ def _gate(session: Session, context: Any, instances: Any) -> None:
         ]
         for record in written:
             _settle(session, record)
+        written = _with_owners(session, written)
         for record in written:
             prepare(session, record)
         for record in written:
-            problems = [*_shape_problems(record)]
-            _refuse(record, problems or [*record.check(session), *_taken(session, record)])
+            _refuse(record, _shape_problems(record))
+        for record in written:
+            _refuse(record, [*record.check(session), *_taken(session, record)])
 
 
 def prepare(session: Session, record: Record) -> None:
@@ -301,34 +315,59 @@ def _refuse(record: Record, problems: Iterable[Problem]) -> None:
 
 
 def _settle(session: Session, record: Record) -> None:
-    """Fill references given by key only, so that rules may read them as records."""
+    """Fill what SQLAlchemy would fill later, so that rules may read it: defaults, references given by key only."""
+    columns, unmodified = inspect(type(record)).columns, inspect(record).unmodified
     for name, spec in record.fields().items():
-        if spec.kind is Kind.REFERENCE and spec.column and record.__dict__.get(name) is None:
+        if spec.column and spec.column not in unmodified and name in unmodified:
             id_ = getattr(record, spec.column)
-            if (
-                id_ is not None
-                and not inspect(record).attrs[name].history.added
-                and (found := session.get(spec.target, id_)) is not None
-                and record.is_new
-            ):
-                setattr(record, name, found)
+            found = None if id_ is None else session.get(spec.target, id_)
+            if found is None and id_ is not None:
+                _refuse(record, [Problem(errors.UNKNOWN_CHOICE, name, {"value": id_})])
+            setattr(record, name, found)
+        elif record.is_new and name in columns and getattr(record, name) is None:
+            default: Any = columns[name].default
+            if default is not None and default.is_scalar:
+                setattr(record, name, default.arg)
+
+
+def _with_owners(session: Session, written: list[Record]) -> list[Record]:
+    """These records, and those that they or what is deleted belong to: the shares of all authors are one rule.
+
+    The owner gets a new version, so that two people can't change parts of it that only fit together one by one; but
+    samples leave real records as they are.
+    """
+    found = dict.fromkeys(written)
+    for record in [*written, *(r for r in session.deleted if isinstance(r, Record))]:
+        spec = owner_field(type(record))
+        owners = {getattr(record, spec.name), record.was(spec.name)} if spec else set()
+        for owner in owners - {None}:
+            if owner.is_new or owner in session.deleted:
+                continue
+            if record in session.deleted:
+                _take_out(record, owner)
+            if owner.sample or not record.sample:
+                owner.updated_at = now()
+            found[owner] = None
+    return list(found)
+
+
+def _take_out(part: Record, owner: Record) -> None:
+    """Take a deleted part out of its owner's list, where SQLAlchemy would leave it until the owner is loaded anew."""
+    for name, spec in owner.fields().items():
+        if spec.kind is Kind.CHILDREN and part in getattr(owner, name):
+            getattr(owner, name).remove(part)
 
 
 def _shape_problems(record: Record) -> Iterator[Problem]:
     """What is wrong with single values: missing, too long, out of range."""
-    mapper = inspect(type(record))
     for name, spec in record.fields().items():
         if spec.kind in (Kind.CHILDREN, Kind.REFERENCES) or (name not in record.__dict__ and record.id is not None):
             continue
         value = getattr(record, name)
-        if value is None and spec.kind is Kind.REFERENCE and spec.column:
-            value = getattr(record, spec.column)
-        if value is None:
-            column = None if spec.kind is Kind.REFERENCE else mapper.columns[name]
-            if spec.required and (column is None or column.default is None or not record.is_new):
-                yield Problem(errors.MISSING, name)
-        else:
+        if value is not None:
             yield from _limit_problems(spec, value, name)
+        elif spec.required:
+            yield Problem(errors.MISSING, name)
 
 
 def _limit_problems(spec: Field, value: Any, name: str) -> Iterator[Problem]:
@@ -345,9 +384,7 @@ def _key_value(record: Record, column: Column[Any]) -> Any:
     for name, spec in record.fields().items():
         if spec.column == column.key and record.__dict__.get(name) is not None:
             return record.__dict__[name].id
-    value = getattr(record, inspect(type(record)).get_property_by_column(column).key)
-    default: Any = column.default
-    return default.arg if value is None and default is not None and default.is_scalar else value
+    return getattr(record, inspect(type(record)).get_property_by_column(column).key)
 
 
 def _unique_sets(cls: type[Record]) -> Iterator[list[Column[Any]]]:
@@ -368,11 +405,31 @@ def _taken(session: Session, record: Record) -> Iterator[Problem]:
         query = select(cls).where(*(column == value for column, value in zip(columns, values, strict=True)))
         other = session.scalars(query.where(cls.id != record.id) if record.id else query).first()
         if other is not None and other not in session.deleted:
-            names = [*(n for n, s in record.fields().items() if columns[-1].key in (n, s.column))]
-            yield Problem(errors.TAKEN, names[0] if names else None, {"other": str(other)})
+            # Where the last column is none that people see, the record's own rule finds better words.
+            for name in (n for n, s in record.fields().items() if columns[-1].key in (n, s.column)):
+                yield Problem(errors.TAKEN, name, {"other": str(other)})
 
 
-# -- asking the database about records
+# -- asking about other records
+
+
+def earlier_new(session: Session, record: R) -> Iterator[R]:
+    """The new records of this kind that go to the database with `record` and came before it: no query finds them."""
+    for other in session.new:
+        if other is record:
+            return
+        if isinstance(other, type(record)):
+            yield other
+
+
+@cache
+def owner_field(cls: type[Record]) -> Field | None:
+    """The field that names the record which this class's records belong to and go with."""
+    columns: Any = cls.__table__.c
+    for spec in cls.fields().values():
+        if spec.column and any(key.ondelete == "CASCADE" for key in columns[spec.column].foreign_keys):
+            return spec
+    return None
 
 
 def find_by_key(session: Session, cls: type[Record], parts: dict[str, Any]) -> Record | None:

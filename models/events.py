@@ -29,6 +29,7 @@ from models.fields import (
 )
 from models.movements import Movement
 from models.organisations import Organisation
+from models.tree import above
 from models.units import Level, Unit, check_span
 from models.words import _
 
@@ -225,7 +226,7 @@ class PilotArea(Record):
         if self.area is not None:
             if self.area.level is not Level.AREA:
                 yield Problem(_("Chọn một khu dân cư (ấp, khóm)."), "area")
-            elif self.district.id not in self.area.ancestor_ids:
+            elif self.district not in above(self.area):
                 yield Problem(_("Khu dân cư này không thuộc “%(district)s”."), "area", {"district": str(self.district)})
         if self.event is not None and self.event.unit is not self.area:
             yield Problem(_("Ngày hội này không phải của khu dân cư được chọn."), "event")

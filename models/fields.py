@@ -210,7 +210,7 @@ def reference(label: str, column: str, **about: Any) -> Any:
     """A reference to one record, over the key column `column` ("Movement.owner_id")."""
     more = {name: about.pop(name) for name in ("remote_side", "back_populates") if name in about}
     spec = Field(label, Kind.REFERENCE, column=column.split(".")[1], **about)
-    return relationship(foreign_keys=column, info={"field": spec}, lazy="select", **more)
+    return relationship(foreign_keys=column, info={"field": spec}, active_history=True, **more)
 
 
 def references(label: str, secondary: str, *, order_by: str | None = None, **about: Any) -> Any:

@@ -120,8 +120,8 @@ class Initiative(Record):
 
     def check(self, session: Session) -> Iterator[Problem]:
         """The authors' shares make up the whole; stages go forward, or back with a reason."""
-        shares = [author.share for author in self.authors if author not in session.deleted]
-        if shares and (total := sum((share or Decimal(0) for share in shares), Decimal(0))) != 100:
+        total = sum((author.share for author in self.authors), Decimal(0))
+        if self.authors and total != 100:
             yield Problem(
                 _("Tổng tỷ lệ của các tác giả là %(total)s %%, phải bằng 100 %%."),
                 "authors",

@@ -27,6 +27,7 @@ from models.fields import (
 )
 from models.organisations import Organisation
 from models.people import Person
+from models.tree import above
 from models.units import Level, Unit, check_span
 from models.words import _
 
@@ -85,13 +86,8 @@ class Movement(Record):
 
     def check(self, session: Session) -> Iterator[Problem]:
         """A movement stands under no movement that stands under it; it doesn't end before it begins."""
-        above, seen = self.parent, {id(self)}
-        while above is not None:
-            if id(above) in seen:
-                yield Problem(_("Phong trào không thể thuộc chính nó hoặc một nhánh của nó."), "parent")
-                break
-            seen.add(id(above))
-            above = above.parent
+        if self in above(self):
+            yield Problem(_("Phong trào không thể thuộc chính nó hoặc một nhánh của nó."), "parent")
         yield from check_span(self, "starts_on", "ends_on")
 
 

@@ -73,26 +73,31 @@ class Organisation(TreeRecord):
 
     def derive(self, session: Session) -> None:
         """An organisation stands at the level of its unit unless something else was said."""
-        if self.level is None and self.unit is not None:
-            self.level = self.unit.level
+        if self.level is None and self.unit is not None and self.unit.type is not None:
+            self.level = self.unit.type.level
 
     def check(self, session: Session) -> Iterator[Problem]:
-        """The parent is of the same tree and stands at the same level or above; the dates are in order."""
+        """The parent stands at the same level or above, a committee's is a committee above; the dates are in order.
+
+        Whoever changes the level of a parent is asked too.
+        """
         yield from super().check(session)
-        parent = self.parent
-        if parent is not None and parent is not self and parent.level.rank > self.level.rank:
+        if self.parent is not None:
+            yield from self.rank_problems(self.parent, "parent", self.parent)
+        for child in self.right_below(session) if self.changed("level") else ():
+            yield from child.rank_problems(self, "level", child)
+        yield from check_span(self, "established_on", "dissolved_on")
+
+    def rank_problems(self, parent: Organisation, field: str, other: Organisation) -> Iterator[Problem]:
+        """Why this organisation can't stand under `parent`: said of `field`, with the name of `other`."""
+        if parent.level.rank > self.level.rank:
             yield Problem(
                 _("Tổ chức cấp trên phải ở cấp cao hơn: “%(other)s” là cấp %(level)s."),
-                "parent",
-                {"other": str(parent), "level": parent.level.label},
+                field,
+                {"other": str(other), "level": other.level.label},
             )
-        if (
-            parent is not None
-            and isinstance(self, Committee)
-            and (not isinstance(parent, Committee) or parent.level is self.level)
-        ):
-            yield Problem(_("Ủy ban chỉ trực thuộc Ủy ban cấp trên."), "parent")
-        yield from check_span(self, "established_on", "dissolved_on")
+        elif isinstance(self, Committee) and (not isinstance(parent, Committee) or parent.level is self.level):
+            yield Problem(_("Ủy ban chỉ trực thuộc Ủy ban cấp trên."), field)
 
 
 class Committee(Organisation):

@@ -184,7 +184,8 @@ class Figure(Record):
     report: Mapped[Report] = reference(_("Báo cáo"), "Figure.report_id", back_populates="figures")
     indicator_id: Mapped[int] = key("indicator.id")
     indicator: Mapped[Indicator] = reference(_("Chỉ tiêu"), "Figure.indicator_id")
-    value: Mapped[Decimal] = decimal(_("Giá trị"), 2, minimum=0, maximum=10**15)
+    # No more digits than SQLite keeps exactly.
+    value: Mapped[Decimal] = decimal(_("Giá trị"), 2, minimum=0, maximum=10**13)
     note: Mapped[str | None] = text(_("Ghi chú"), 300)
 
     def __str__(self) -> str:

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import ColumnElement, Connection, and_, event, func, literal, or_, select, update
-from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, object_session
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    SQLColumnExpression,
+    and_,
+    event,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import Record
@@ -38,8 +50,7 @@ class TreeRecord(Record):
     @classmethod
     def below(cls, node: Self) -> ColumnElement[bool]:
         """The condition that a row stands below `node`, at any depth."""
-        start = node.branch_path
-        return and_(cls.path >= start, cls.path < start[:-1] + "0")
+        return _starts_with(cls.path, node.branch_path)
 
     @classmethod
     def branch(cls, node: Self) -> ColumnElement[bool]:
@@ -48,52 +59,68 @@ class TreeRecord(Record):
 
     @property
     def ancestor_ids(self) -> list[int]:
-        """The ids of all ancestors, the root first."""
+        """The ids of all ancestors, the root first, as they are in the database."""
         return [int(part) for part in self.path.split("/") if part]
+
+    def right_below(self, session: Session) -> Iterator[Self]:
+        """The records right below this one; one that is being moved away stands there no more."""
+        cls: Any = inspect(type(self)).base_mapper.class_
+        found = () if self.is_new else session.scalars(select(cls).where(cls.parent_id == self.id))
+        return (child for child in found if child.parent is self)
 
     def check(self, session: Session) -> Iterator[Problem]:
         """A record stands under another one, and in no circle."""
         yield from super().check(session)
-        parent = self.parent
-        if parent is not None and (parent is self or (self.id and self.id in [parent.id, *parent.ancestor_ids])):
-            yield Problem(LOOP, "parent", {"other": str(parent)})
+        if self in above(self):
+            yield Problem(LOOP, "parent", {"other": str(self.parent)})
 
 
-def _path_under(connection: Connection, record: Any) -> str:
-    """The path that `record` has under its present parent."""
-    parent_id = record.parent_id if record.parent is None else record.parent.id
-    if parent_id is None:
-        return "/"
-    table = type(record).__table__
-    row = connection.execute(select(table.c.path).where(table.c.id == parent_id)).one()
-    return f"{row.path}{parent_id}/"
+def above(record: Any) -> Iterator[Any]:
+    """The records that `record` stands under by now, the nearest first; where a circle closes, it ends."""
+    seen = {record}
+    while (record := record.parent) is not None:
+        yield record
+        if record in seen:
+            return
+        seen.add(record)
 
 
 @event.listens_for(TreeRecord, "before_insert", propagate=True)
-def _place(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
-    record.path = _path_under(connection, record)
+def _place(mapper: Mapper[Any], connection: Connection, record: TreeRecord) -> None:
+    record.path = "/" if record.parent is None else record.parent.branch_path
 
 
-@event.listens_for(TreeRecord, "before_update", propagate=True)
-def _move(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
-    if not record.changed("parent", "parent_id"):
-        return
-    old = record.branch_path
-    new_path = _path_under(connection, record)
-    new = f"{new_path}{record.id}/"
-    record.path = new_path
-    if new == old:
-        return
-    table = type(record).__table__
-    connection.execute(
+@event.listens_for(Session, "after_flush")
+def _move(session: Session, context: Any) -> None:
+    """Give all that went elsewhere its new path: those above first, for what is below them moves along."""
+    moved = [r for r in session.dirty if isinstance(r, TreeRecord) and r.changed("parent")]
+    for record in sorted(moved, key=lambda record: len(list(above(record)))):
+        _move_branch(session, record)
+
+
+def _move_branch(session: Session, record: TreeRecord) -> None:
+    old, branch = record.path, record.branch_path
+    new = "/" if record.parent is None else record.parent.branch_path
+    table: Any = type(record).__table__
+    session.execute(
         update(table)
-        .where(table.c.path >= old, table.c.path < old[:-1] + "0")
-        .values(path=literal(new).concat(func.substr(table.c.path, len(old) + 1)))
+        .where(or_(table.c.id == record.id, _starts_with(table.c.path, branch)))
+        # Only the record itself was changed: those below it keep their moment.
+        .values(path=literal(new).concat(func.substr(table.c.path, len(old) + 1)), updated_at=table.c.updated_at)
     )
-    session = object_session(record)
-    for other in session.identity_map.values() if session else ():
-        if isinstance(other, type(record)) and other is not record and other.__dict__.get("path", "").startswith(old):
+    for other in list(session):
+        # By table, not by class: a department stands under a committee.
+        if (
+            isinstance(other, TreeRecord)
+            and type(other).__table__ is table
+            and (other is record or other.__dict__.get("path", "").startswith(branch))
+        ):
             set_committed_value(other, "path", new + other.path[len(old) :])
 
 
-__all__ = ["LOOP", "TreeRecord"]
+def _starts_with(path: SQLColumnExpression[str], start: str) -> ColumnElement[bool]:
+    """The condition as a range of the path's index; `start` ends with "/", which "0" follows."""
+    return and_(path >= start, path < start[:-1] + "0")
+
+
+__all__ = ["LOOP", "TreeRecord", "above"]

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import UniqueConstraint, or_, select
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
-from models.base import Record, prepare
+from models.base import Record, earlier_new, prepare
 from models.choices import Choice
 from models.errors import Problem
 from models.fields import choice, code_field, date_field, key, long_text, reference, text
-from models.tree import TreeRecord
+from models.tree import TreeRecord, above
 from models.vietnamese import sort_key
 from models.words import _
 
@@ -93,15 +93,10 @@ class Unit(TreeRecord):
         """The level follows from the type; the full name names the district, for "Phường 1" exists three times."""
         if self.type is not None:
             self.level = self.type.level
-        renamed = not self.is_new and self.changed("name", "parent", "parent_id")
-        parts = [self.name]
-        above = self.parent
-        while above is not None and above.parent is not None and len(parts) < 4:
-            parts.append(above.name)
-            above = above.parent
-        self.full_name = ", ".join(part for part in parts if part)
-        if renamed:
-            for unit in session.scalars(select(Unit).where(Unit.parent_id == self.id)):
+        names = [self.name, *(unit.name for unit in above(self) if unit.parent is not None and unit is not self)]
+        self.full_name = ", ".join(name for name in names if name)
+        if not self.is_new and self.changed("full_name"):
+            for unit in self.right_below(session):
                 prepare(session, unit)
 
     def title_sort(self) -> str:
@@ -115,26 +110,28 @@ class Unit(TreeRecord):
         return [short] if short else []
 
     def check(self, session: Session) -> Iterator[Problem]:
-        """The parent's level is above; the days of one code don't overlap."""
+        """The parent's level is above, also when it is the parent that changes; the days of one code don't overlap."""
         yield from super().check(session)
         if self.parent is None and self.level not in (Level.PROVINCE, None):
             yield Problem(_("Chưa chọn đơn vị cấp trên."), "parent")
         if self.parent is not None and self.parent.level.rank >= self.level.rank:
-            yield Problem(
-                _("Cấp trên phải cao hơn: “%(other)s” là cấp %(level)s."),
-                "parent",
-                {"other": str(self.parent), "level": self.parent.level.label},
-            )
+            yield _too_low("parent", self.parent)
+        for child in self.right_below(session) if self.changed("level") else ():
+            if child.level.rank <= self.level.rank:
+                yield _too_low("type", child)
         yield from check_span(self, "valid_from", "valid_to")
-        same = select(Unit).where(
-            Unit.code == self.code, or_(Unit.valid_to.is_(None), Unit.valid_to >= self.valid_from)
-        )
-        if self.valid_to:
-            same = same.where(Unit.valid_from <= self.valid_to)
-        if self.id:
-            same = same.where(Unit.id != self.id)
-        if (other := session.scalars(same).first()) is not None:
+        same = [*session.scalars(select(Unit).where(Unit.code == self.code)), *earlier_new(session, self)]
+        if other := next((unit for unit in same if self._clashes_with(unit) and unit not in session.deleted), None):
             yield Problem(_("Mã này đã là của “%(other)s” trong khoảng thời gian đó."), "code", {"other": str(other)})
+
+    def _clashes_with(self, other: Unit) -> bool:
+        """Whether both have one code on one day, as they stand now."""
+        return (
+            other is not self
+            and other.code == self.code
+            and self.valid_from <= (other.valid_to or date.max)
+            and other.valid_from <= (self.valid_to or date.max)
+        )
 
     @classmethod
     def find(cls, session: Session, text: str) -> Unit | None:
@@ -142,6 +139,11 @@ class Unit(TreeRecord):
         wanted, _sep, day = text.strip().partition("|")
         query = select(Unit).where(Unit.code == wanted).order_by(Unit.valid_from.desc())
         return session.scalars(query.where(Unit.valid_from == date.fromisoformat(day)) if day else query).first()
+
+
+def _too_low(field: str, other: Unit) -> Problem:
+    told = {"other": str(other), "level": other.level.label}
+    return Problem(_("Cấp trên phải cao hơn: “%(other)s” là cấp %(level)s."), field, told)
 
 
 class Succession(Record):

@@ -16,7 +16,7 @@ SORT_LENGTH = 64
 
 def clean(text: str, *, lines: bool = False) -> str:
     """The text as it is kept: NFC, no control characters, trimmed, spaces collapsed; line breaks only if asked."""
-    text = _CONTROLS.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n"))
+    text = unicodedata.normalize("NFC", _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     if lines:
         return "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
     return " ".join(text.split())
@@ -28,8 +28,8 @@ def fold(text: str) -> str:
     >>> fold("Hoà Tú  Đường")
     'hoa tu duong'
     """
-    plain = unicodedata.normalize("NFD", text).replace("đ", "d").replace("Đ", "D").replace("Ð", "D")
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).lower().split())
+    plain = unicodedata.normalize("NFD", text.lower()).replace("đ", "d").replace("ð", "d")
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
 def sort_key(text: str) -> str:
@@ -59,6 +59,10 @@ def sort_key(text: str) -> str:
 
 
 def person_key(full_name: str) -> str:
-    """The sort key of a person: by given name, then middle, then family name."""
+    """The sort key of a person: by given name with its tone, then middle, then family name.
+
+    >>> sorted(["Lê Thị Án", "Trần Văn An", "Lê Văn An"], key=person_key)
+    ['Lê Văn An', 'Trần Văn An', 'Lê Thị Án']
+    """
     words = full_name.split()
-    return sort_key(" ".join([*words[-1:], *words[1:-1], *words[: 1 if len(words) > 1 else 0]]))
+    return " ".join(sort_key(" ".join(part)) for part in (words[-1:], words[1:-1], words[:-1][:1]))

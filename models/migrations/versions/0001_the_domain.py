@@ -1136,7 +1136,7 @@ def upgrade() -> None:
             sa.String(length=400).with_variant(sa.String(length=400, collation="C"), "postgresql"),
             nullable=False,
         ),
-        sa.CheckConstraint("value >= 0 AND value <= 1000000000000000", name=op.f("ck_figure_value_range")),
+        sa.CheckConstraint("value >= 0 AND value <= 10000000000000", name=op.f("ck_figure_value_range")),
         sa.ForeignKeyConstraint(
             ["indicator_id"], ["indicator.id"], name=op.f("fk_figure_indicator_id"), ondelete="RESTRICT"
         ),
@@ -1949,7 +1949,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination")),
         sa.UniqueConstraint("code", name=op.f("uq_nomination_code")),
         sa.UniqueConstraint(
-            "round_id", "form_id", "recipient_key", name=op.f("uq_nomination_round_id_form_id_recipient_key")
+            "round_id",
+            "form_id",
+            "unit_id",
+            "recipient_key",
+            name=op.f("uq_nomination_round_id_form_id_unit_id_recipient_key"),
         ),
         sqlite_autoincrement=True,
     )
