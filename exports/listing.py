@@ -34,5 +34,6 @@ def write_listing(target: IO[bytes], listing: Listing) -> int:
 
     Raises `exports.workbook.TooLongError` when a text doesn't fit in a cell.
     """
-    sheet = ListSheet(target, listing.title, listing.about, [(column.label, column.kind) for column in listing.columns])
+    columns = [(column.label, column.kind, column.places) for column in listing.columns]
+    sheet = ListSheet(target, listing.title, listing.about, columns)
     return sheet.write(listing.rows)

@@ -7,14 +7,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, islice
 from math import ceil
+from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
 
 from models.fields import Kind
+from models.words import _
 
 A4 = 9
 CELL_LIMIT = 32_767
+FIRST_YEAR = 1900
+"""Excel's calendar begins then; earlier days are written as text."""
 VIETNAM = timedelta(hours=7)
 SAMPLE = 200
 """How many rows the widths are measured on before writing starts."""
@@ -23,10 +27,11 @@ LINE, TALLEST = 15, 27
 NUMBER_WIDTH, PAGE_WIDTH, NARROWEST = 6, 150, 11
 TITLE_ROW, ABOUT_ROW, HEADING_ROW = 0, 1, 2
 
+FACE = {"font_name": "Times New Roman", "font_size": 11, "valign": "top"}
 FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.INTEGER: {"num_format": "#,##0"},
     Kind.MONEY: {"num_format": "#,##0"},
-    Kind.DECIMAL: {"num_format": "#,##0.##"},
+    Kind.DECIMAL: {"num_format": "#,##0"},
     Kind.YEAR: {"num_format": "0", "align": "center"},
     Kind.DATE: {"num_format": "dd/mm/yyyy", "align": "center"},
     Kind.MOMENT: {"num_format": "dd/mm/yyyy hh:mm", "align": "center"},
@@ -48,6 +53,7 @@ WIDTHS: dict[Kind, float] = {
     Kind.REFERENCES: 36,
     Kind.CHILDREN: 36,
 }
+TOO_LONG = _("“%(start)s…” dài %(length)s ký tự, một ô Excel chỉ chứa được %(limit)s. Hãy rút ngắn rồi xuất lại.")
 
 
 class TooLongError(ValueError):
@@ -57,7 +63,7 @@ class TooLongError(ValueError):
 class ListSheet:
     """A workbook with one table: title, a line about it, headings, rows written one after the other."""
 
-    def __init__(self, target: IO[bytes], title: str, about: str, columns: Sequence[tuple[str, Kind]]) -> None:
+    def __init__(self, target: IO[bytes], title: str, about: str, columns: Sequence[tuple[str, Kind, int]]) -> None:
         # Text stays text: nothing becomes a formula, a link or a number by the look of it.
         self.book = xlsxwriter.Workbook(
             target,
@@ -70,19 +76,20 @@ class ListSheet:
             },
         )
         self.book.set_properties({"title": title, "comments": about})
-        self.columns = list(columns)
-        self.kinds = [kind for _label, kind in columns]
-        face = {"font_name": "Times New Roman", "font_size": 11, "valign": "top"}
+        self.columns = [(label, kind) for label, kind, _places in columns]
+        self.kinds = [kind for _label, kind in self.columns]
         self.formats = [
-            self.book.add_format({**face, "border": 1, "text_wrap": True, **FORMATS.get(kind, {})})
-            for kind in self.kinds
+            self.book.add_format({**FACE, "border": 1, "text_wrap": True, **_format(kind, places)})
+            for _label, kind, places in columns
         ]
-        self.plain = self.book.add_format({**face, "border": 1, "align": "center"})
+        self.plain = self.book.add_format({**FACE, "border": 1, "align": "center"})
+        self.sheet = self.book.add_worksheet("Danh sách")
+        self.title, self.about = title, about
         self.row = HEADING_ROW
-        self._set_up(title, about, [label for label, _kind in columns], face)
 
-    def _set_up(self, title: str, about: str, labels: list[str], face: dict[str, Any]) -> None:
-        sheet = self.sheet = self.book.add_worksheet("Danh sách")
+    def _set_up(self) -> None:
+        """The paper, and what stands above the rows."""
+        sheet = self.sheet
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.set_margins(left=1.18, right=0.6, top=0.8, bottom=0.8)
@@ -91,15 +98,13 @@ class ListSheet:
         sheet.set_header('&C&"Times New Roman"&11&P')
         sheet.freeze_panes(HEADING_ROW + 1, 0)
         sheet.set_column(0, 0, NUMBER_WIDTH)
-        _written(
-            sheet.write_string(
-                TITLE_ROW, 0, safe(title.upper()), self.book.add_format({**face, "bold": True, "font_size": 14})
-            )
-        )
-        _written(sheet.write_string(ABOUT_ROW, 0, safe(about), self.book.add_format({**face, "italic": True})))
+        title = self.book.add_format({**FACE, "bold": True, "font_size": 14})
+        _written(sheet.write_string(TITLE_ROW, 0, safe(self.title.upper()), title))
+        about = self.book.add_format({**FACE, "italic": True})
+        _written(sheet.write_string(ABOUT_ROW, 0, safe(self.about), about))
         heading = self.book.add_format(
             {
-                **face,
+                **FACE,
                 "bold": True,
                 "border": 1,
                 "align": "center",
@@ -108,11 +113,21 @@ class ListSheet:
                 "bg_color": "#F2F2F2",
             }
         )
-        for index, label in enumerate(["STT", *labels]):
+        for index, label in enumerate(["STT", *(label for label, _kind in self.columns)]):
             _written(sheet.write_string(HEADING_ROW, index, safe(label), heading))
 
     def write(self, rows: Iterable[Sequence[Any]]) -> int:
         """Write the rows, then close the workbook. Returns how many there were."""
+        try:
+            self._set_up()
+            self._write_rows(rows)
+        except BaseException:
+            self._discard()
+            raise
+        self.book.close()
+        return self.row - HEADING_ROW
+
+    def _write_rows(self, rows: Iterable[Sequence[Any]]) -> None:
         rest = iter(rows)
         first = list(islice(rest, SAMPLE))
         self._set_widths(first)
@@ -120,12 +135,21 @@ class ListSheet:
             self.row += 1
             self.sheet.set_row(self.row, LINE * self._lines(values))
             _written(self.sheet.write_number(self.row, 0, number, self.plain))
+            self._forget(self.row - 1)
             for index, value in enumerate(values, start=1):
                 self._cell(index, value)
         if self.row > HEADING_ROW:
             self.sheet.autofilter(HEADING_ROW, 0, self.row, len(self.kinds))
-        self.book.close()
-        return self.row - HEADING_ROW
+
+    def _forget(self, row: int) -> None:
+        """Drop the height of a row that is written: XlsxWriter would keep it to the end, a million times."""
+        self.sheet.row_info.pop(row, None)
+        self.sheet.row_sizes.pop(row, None)
+
+    def _discard(self) -> None:
+        """Away with the file in which XlsxWriter keeps the rows of a workbook that is never finished."""
+        self.sheet.row_data_fh.close()
+        Path(self.sheet.row_data_filename).unlink()
 
     def _set_widths(self, sample: list[Sequence[Any]]) -> None:
         """Columns as wide as what most of their cells hold; texts give way so that a page stays readable."""
@@ -160,6 +184,8 @@ class ListSheet:
             result = sheet.write_string(row, index, "x" if value else "", style)
         elif isinstance(value, (int, float, Decimal)):
             result = sheet.write_number(row, index, value, style)
+        elif isinstance(value, date) and value.year < FIRST_YEAR:
+            result = sheet.write_string(row, index, f"{value:%d/%m}/{value.year:04}", style)
         elif isinstance(value, datetime):
             result = sheet.write_datetime(row, index, value.replace(tzinfo=None) + VIETNAM, style)
         elif isinstance(value, date):
@@ -167,6 +193,12 @@ class ListSheet:
         else:
             result = sheet.write_string(row, index, safe(str(value)), style)
         _written(result)
+
+
+def _format(kind: Kind, places: int) -> dict[str, Any]:
+    """The look of a column; numbers with the decimal places that their field keeps."""
+    look = FORMATS.get(kind, {})
+    return {**look, "num_format": f"{look['num_format']}.{'0' * places}"} if kind is Kind.DECIMAL and places else look
 
 
 def _width(kind: Kind, label: str, values: Iterable[Any]) -> float:
@@ -180,8 +212,10 @@ def _width(kind: Kind, label: str, values: Iterable[Any]) -> float:
 
 def safe(text: str) -> str:
     """Text that XlsxWriter writes as it is: it takes "<r>…</r>" for its own markup unless told apart."""
-    if len(text.encode("utf-16-le")) // 2 > CELL_LIMIT:
-        raise TooLongError(f"a text of {len(text)} characters does not fit in a cell")
+    units = text.encode("utf-16-le", "surrogatepass")
+    if (length := len(units) // 2) > CELL_LIMIT:
+        raise TooLongError(TOO_LONG % {"start": text[:40], "length": length, "limit": CELL_LIMIT})
+    text = units.decode("utf-16-le", "replace")  # half a letter could not be saved
     return f"{text}\u200b" if text.startswith("<r>") and text.endswith("</r>") else text
 
 

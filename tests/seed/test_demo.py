@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import StaticPool, create_engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -25,10 +25,10 @@ from models import (
     User,
 )
 from models.awards import DecisionStatus
-from models.database import configure, engine_options
 from models.initiatives import Stage
 from models.units import Level
 from seed.loader import clear_samples, load
+from tests.databases import Databases, connected
 
 BOOKKEEPING = {"version", "updated_at"}
 
@@ -52,15 +52,10 @@ def samples(session: Session, record_class: type[Record]) -> int:
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[Session]:
+def demo(databases: Databases, year: str) -> Iterator[Session]:
     """The whole province with its made-up year. Tests that change it undo what they did."""
-    engine = create_engine("sqlite://", poolclass=StaticPool, **engine_options("sqlite://"))
-    configure(engine)
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        load(session, demo=True)
+    with databases(year) as url, connected(url) as engine, Session(engine) as session:
         yield session
-    engine.dispose()
 
 
 def test_775_areas_each_with_its_board(demo: Session) -> None:
