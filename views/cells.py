@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from markupsafe import Markup, escape
 
 from models.base import Record
@@ -16,6 +16,11 @@ from models.tree import TreeRecord
 
 VIETNAM = timezone(timedelta(hours=7))
 MASK = "•••"
+
+
+def many(label: str) -> str:
+    """A label as it names several: English has two words where Vietnamese has one."""
+    return ngettext(label, label, 2)
 
 
 def number_text(value: Decimal | int) -> str:

@@ -89,9 +89,11 @@ class FieldFilter(BaseFilter):
         if self.spec.target is not None:
             return visible(self.spec.target, text)
         try:
-            return read_cell(self.spec, text)
+            value = read_cell(self.spec, text)
         except Refused:
             return None
+        # No database counts further than eight bytes do.
+        return None if self.spec.kind in NUMBERS and abs(value) >= 2**63 else value
 
     def validate(self, value: str) -> bool:
         return self.read(value) is not None

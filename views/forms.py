@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from wtforms import Form, HiddenField
 from wtforms.fields import BooleanField, SelectField
 from wtforms.fields import Field as FormField
-from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea, TextInput
 
 from imports.cells import read_cell
@@ -56,10 +55,6 @@ class TypedField(FormField):
             self.data = None
             raise ValueError(" ".join(sentence(problem) for problem in refused.problems)) from refused
 
-    def pre_validate(self, form: Any) -> None:
-        if self.spec.required and self.data is None and not self.process_errors and not self.flags.optional:
-            raise ValidationError(gettext(errors.MISSING))
-
 
 def _input_hints(spec: Field) -> dict[str, Any]:
     if spec.kind is Kind.DATE:
@@ -92,10 +87,6 @@ class ChoiceField(SelectField):
         self.data = self._coerce(valuelist[0]) or None
         if valuelist[0] and self.data is None:
             raise ValueError(gettext(errors.UNKNOWN_CHOICE) % {"value": valuelist[0]})
-
-    def pre_validate(self, form: Any) -> None:
-        if self.spec.required and self.data is None and not self.process_errors and not self.flags.optional:
-            raise ValidationError(gettext(errors.MISSING))
 
 
 class ReferenceField(FormField):
@@ -137,10 +128,6 @@ class ReferenceField(FormField):
                 gettext("Không tìm thấy “%(value)s”. Hãy chọn trong danh sách gợi ý.", value=self.typed or id_)
             )
 
-    def pre_validate(self, form: Any) -> None:
-        if self.spec.required and self.data is None and not self.process_errors:
-            raise ValidationError(gettext(errors.MISSING))
-
 
 class ReferencesField(ReferenceField):
     """Several other records."""
@@ -158,16 +145,16 @@ class ReferencesField(ReferenceField):
             raise ValueError(gettext("Có mục đã chọn không còn nữa. Hãy chọn lại."))
         self.data = list(dict.fromkeys(found))
 
-    def pre_validate(self, form: Any) -> None:
-        return
-
 
 def visible(cls: type[Record], id_: str | int) -> Record | None:
     """The record of this id that the session's reader may see; None for ids that are none."""
     text = str(id_).strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return None
-    return db.session.scalars(select(cls).where(cls.id == int(text))).one_or_none()
+    return db.session.scalars(select(cls).where(cls.id == int(text))).one_or_none() if is_id(text) else None
+
+
+def is_id(text: str) -> bool:
+    """Whether the text can be an id: ASCII digits that fit in a key."""
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _named(cls: type[Record], text: str) -> Record | None:
@@ -194,7 +181,7 @@ class ChildrenField(FormField):
         if not formdata or not any(name.startswith(f"{self.name}-") for name in formdata):
             self.entries = [self._entry(index, None, child) for index, child in enumerate(self.data)]
             return
-        indexes = sorted({int(part) for name in formdata if (part := _row_index(self.name, name)).isdigit()})
+        indexes = sorted({int(part) for name in formdata if is_id(part := _row_index(self.name, name))})
         self.entries = [
             self._entry(index, formdata, own.get(formdata.get(f"{self.name}-{index}-id", ""))) for index in indexes
         ]
@@ -225,7 +212,9 @@ class ChildrenField(FormField):
         for entry in self.entries:
             if entry.deleted:
                 if entry.child is not None:
+                    # Both: rules over the rows see it gone, and its own are not asked for the record it belonged to.
                     collection.remove(entry.child)
+                    db.session.delete(entry.child)
             elif entry.child is not None or not entry.is_blank:
                 child = entry.child or self.spec.target()
                 fill(child, entry.form)
@@ -252,7 +241,10 @@ class Entry:
             if field.name != self.form["id"].name and not isinstance(field, (BooleanField, ChoiceField))
         )
         return self.child is None and not any(
-            field.data not in (None, "", []) or getattr(field, "typed", "") or field.errors or field.process_errors
+            field.data not in (None, "", [], field.default)
+            or getattr(field, "typed", "")
+            or field.errors
+            or field.process_errors
             for field in typed
         )
 
@@ -273,11 +265,14 @@ def fill(record: Record, form: Iterable[Any]) -> None:
             setattr(record, spec.name, field.data)
 
 
-def form_field(spec: Field, lookup_url: Callable[[str], str], child_columns: dict[str, tuple[str, ...]]) -> Any:
-    """The form field for one field of a record, unbound."""
+def form_field(
+    spec: Field, default: Any, lookup_url: Callable[[str], str], child_columns: dict[str, tuple[str, ...]]
+) -> Any:
+    """The form field for one field of a record, unbound. What must not be empty, the record says when it is saved."""
     common = {
         "label": lazy_gettext(spec.label),
         "description": lazy_gettext(spec.help) if spec.help else "",
+        "default": default,
         "spec": spec,
     }
     if spec.kind in TYPED:
@@ -321,8 +316,15 @@ def form_class(
 ) -> type[Form]:
     """A form over these fields of a record, in this order."""
     specs = record.fields()
-    fields = {name: form_field(specs[name], lookup_url, child_columns) for name in columns}
+    fields = {name: form_field(specs[name], _default(record, name), lookup_url, child_columns) for name in columns}
     return type(f"{record.__name__}Form", (base,), {**(extra or {}), **fields})
+
+
+def _default(record: type[Record], name: str) -> Any:
+    """The value that a new record has unless someone says otherwise: a form shows it from the start."""
+    column = inspect(record).columns.get(name)
+    default: Any = column.default if column is not None else None
+    return default.arg if default is not None and default.is_scalar else None
 
 
 def show_problems(form: Any, problems: Iterable[errors.Problem]) -> list[str]:

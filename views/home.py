@@ -9,7 +9,7 @@ from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from models import (
     AwardForm,
@@ -30,10 +30,11 @@ from models.initiatives import Stage
 from models.reports import ReportStatus
 from models.tasks import TaskStatus
 from models.units import Level
+from models.words import _
 from views.cells import VIETNAM, day_text, number_text
 from views.session import db
 
-DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+DAYS = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật"))
 SENT = (ReportStatus.SENT, ReportStatus.ACCEPTED)
 NEAR = timedelta(days=31)
 OPEN_TASKS = (TaskStatus.TO_DO, TaskStatus.UNDER_WAY)
@@ -133,10 +134,11 @@ class HomeView(AdminIndexView):
 
 def _festival_by_district(year: int) -> list[tuple[str, int, int]]:
     """Each district's name, its areas that held the Festival, and all its areas."""
-    districts = db.session.scalars(
-        select(Unit).where(Unit.level == Level.DISTRICT, Unit.valid_to.is_(None)).order_by(Unit.code)
+    units = db.session.execute(
+        select(Unit.id, Unit.name, Unit.path, Unit.level)
+        .where(Unit.level.in_([Level.DISTRICT, Level.AREA]), Unit.valid_to.is_(None))
+        .order_by(Unit.code)
     ).all()
-    area_paths = db.session.scalars(select(Unit.path).where(Unit.level == Level.AREA, Unit.valid_to.is_(None))).all()
     held = db.session.execute(
         select(Unit.path, func.sum(FestivalResult.areas_held))
         .join(Event, Event.unit_id == Unit.id)
@@ -144,13 +146,15 @@ def _festival_by_district(year: int) -> list[tuple[str, int, int]]:
         .where(Event.year == year, Unit.level == Level.AREA)
         .group_by(Unit.path)
     ).all()
+    areas = [unit.path for unit in units if unit.level is Level.AREA]
+    branches = [(unit.name, f"{unit.path}{unit.id}/") for unit in units if unit.level is Level.DISTRICT]
     return [
         (
-            d.name,
-            sum(int(n or 0) for path, n in held if path.startswith(d.branch_path)),
-            sum(path.startswith(d.branch_path) for path in area_paths),
+            name,
+            sum(int(count or 0) for path, count in held if path.startswith(branch)),
+            sum(path.startswith(branch) for path in areas),
         )
-        for d in districts
+        for name, branch in branches
     ]
 
 
@@ -196,7 +200,7 @@ def _deadlines(view: Any, today: date, periods: list[Period]) -> list[dict[str, 
         (p.due_on, gettext("Báo cáo: %(period)s", period=str(p)), "", view.get_url("periods.details_view", id=p.id))
         for p in periods
     ]
-    for name, due, count, id_ in tasks.tuples():
+    for name, due, count, id_ in tasks:
         if due is None:
             continue
         if count == 1:
@@ -218,16 +222,18 @@ def _deadlines(view: Any, today: date, periods: list[Period]) -> list[dict[str, 
 
 def _missing_reports(periods: list[Period]) -> list[dict[str, Any]]:
     """For each of these periods, the district committees that have not sent."""
-    owing = db.session.scalars(
-        select(Committee).where(Committee.level == Level.DISTRICT).order_by(Committee.code)
-    ).all()
-    answered = select(Report.period_id, Report.organisation_id).where(
-        Report.period_id.in_([period.id for period in periods]), Report.status.in_(SENT)
+    sent = exists().where(
+        Report.period_id == Period.id, Report.organisation_id == Committee.id, Report.status.in_(SENT)
     )
-    sent = {(row[0], row[1]) for row in db.session.execute(answered)}
+    owing = db.session.execute(
+        select(Period.id, Committee)
+        .join(Committee, Committee.level == Level.DISTRICT)
+        .where(Period.id.in_([period.id for period in periods]), ~sent)
+        .order_by(Committee.code)
+    ).all()
     found = []
     for period in periods:
-        names = [(str(c), "") for c in owing if (period.id, c.id) not in sent]
+        names = [(str(committee), "") for period_id, committee in owing if period_id == period.id]
         found.append({"label": str(period), "due": day_text(period.due_on), "names": names, "total": len(names)})
     return found
 

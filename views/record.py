@@ -10,10 +10,11 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import IO, Any, ClassVar
 from urllib.parse import quote, urlencode
 
-from flask import abort, flash, jsonify, redirect, request, send_file
+from flask import abort, flash, g, jsonify, redirect, request, send_file
 from flask_admin import expose
 from flask_admin.model import BaseModelView
 from flask_babel import gettext, lazy_gettext
@@ -29,11 +30,12 @@ from models.base import Record, now, referrers
 from models.choices import Choice
 from models.errors import Refused
 from models.fields import NUMBERS, Field, Kind
+from models.tree import TreeRecord
 from models.vietnamese import fold
 from views.access import Access
-from views.cells import MASK, cell, day_text, number_text
+from views.cells import MASK, cell, day_text, many, number_text
 from views.filters import FieldFilter, filters_for
-from views.forms import ChildrenField, fill, form_class, sentence, show_problems
+from views.forms import ChildrenField, fill, form_class, is_id, sentence, show_problems
 from views.sections import Section
 from views.session import db
 
@@ -41,6 +43,7 @@ LOOKUP_LIMIT = 20
 EXPORT_LIMIT = 1_048_000
 PAGE_SIZES = (20, 50, 100, 200)
 SORTABLE = NUMBERS | {Kind.DATE, Kind.MOMENT, Kind.YES_NO, Kind.CODE, Kind.CHOICE, Kind.REFERENCE}
+COLLECTIONS = {Kind.REFERENCES, Kind.CHILDREN}
 FORM_KINDS_LEFT_OUT = {Kind.MOMENT}
 
 
@@ -100,7 +103,7 @@ class RecordView(BaseModelView):
 
     def _check_declaration(self) -> None:
         """Refuse to start with a wrong declaration, naming class, attribute and mistake."""
-        for attribute, mistake in self._mistakes():
+        for attribute, mistake in chain(self._frame_mistakes(), self._mistakes()):
             raise DeclarationError(f"{type(self).__name__}.{attribute}: {mistake}")
 
     def _mistakes(self) -> Iterator[tuple[str, str]]:
@@ -116,9 +119,20 @@ class RecordView(BaseModelView):
             if not list(filters_for(self.record, self.specs[name])):
                 yield "column_filters", f"{name!r} is of a kind that has no filters"
         yield from self._inline_mistakes()
-        sort = self.column_default_sort
-        if sort is not None and (sort[0] if isinstance(sort, tuple) else sort) not in self.specs:
+        default = self.column_default_sort
+        sort = default[0] if isinstance(default, tuple) else default
+        if sort is not None and sort not in self.specs:
             yield "column_default_sort", f"{unknown} {sort!r}"
+        elif sort is not None and self.specs[sort].kind in COLLECTIONS:
+            yield "column_default_sort", f"{sort!r} can't be sorted by"
+
+    def _frame_mistakes(self) -> Iterator[tuple[str, str]]:
+        if not isinstance(getattr(self, "section", None), Section):
+            yield "section", "is not a Section"
+        if not isinstance(self.access, Access):
+            yield "access", "is not an Access"
+        if self.has_tree and not issubclass(self.record, TreeRecord):
+            yield "has_tree", f"{self.record.__name__} is no TreeRecord"
 
     def _inline_mistakes(self) -> Iterator[tuple[str, str]]:
         for name, columns in self.inline_columns.items():
@@ -204,6 +218,15 @@ class RecordView(BaseModelView):
 
     def scaffold_form(self) -> Any:
         return form_class(self.record, self.form_names, self._lookup_url, self.child_columns)
+
+    def edit_form(self, obj: Any = None) -> Any:
+        """The form without what this reader is shown only as a mask: it stays as it is."""
+        form = super().edit_form(obj)
+        if not self.access.may("approve"):
+            for name in self.form_names:
+                if self.specs[name].personal:
+                    del form[name]
+        return form
 
     def delete_form(self) -> Any:
         # The delete page has a form of its own.
@@ -303,18 +326,33 @@ class RecordView(BaseModelView):
 
     def get_one(self, id: Any) -> Any:
         text = str(id).strip() if isinstance(id, (str, int)) else ""
-        if not (text.isascii() and text.isdigit() and len(text) < 10):
+        if not is_id(text):
             return None
         query = self.get_query().where(self.record.id == int(text))
         return db.session.scalars(query.options(*self._loading(self.form_names))).unique().one_or_none()
 
     # -- the list page
 
+    def _get_list_filter_args(self) -> list[tuple[int, str, str]]:
+        """The filters in the address, in their order there; those that can't be read are kept in `g.unread_filters`."""
+        found, unread = [], []
+        for argument, value in request.args.items():
+            place, _line, key = argument.partition("_")
+            if not place.startswith("flt") or not value.strip():
+                continue
+            index, flt = self._filter_args.get(key, (0, None))
+            if flt is None or not flt.validate(value):
+                unread.append((gettext(flt.spec.label) if flt else key, value))
+            else:
+                found.append((place, (index, str(flt.name), value)))
+        g.unread_filters = unread
+        return [pair for _place, pair in sorted(found, key=lambda item: item[0])]
+
     def _get_list_extra_args(self) -> Any:
         args = super()._get_list_extra_args()
         sort = request.args.get("sort", "")
         names = [name for name, _label in self._list_columns]
-        if sort.isdigit() and int(sort) < len(names):
+        if is_id(sort) and int(sort) < len(names):
             sort = names[int(sort)]
         args.sort = sort if sort in self._sortable_columns else None
         args.sort_desc = 1 if request.args.get("desc") == "1" else None
@@ -333,8 +371,8 @@ class RecordView(BaseModelView):
         return [], {}
 
     def render(self, template: str, **kwargs: Any) -> Any:
-        kwargs.setdefault("title", gettext(self.record.label))
-        kwargs.setdefault("section_label", gettext(self.section.label))
+        kwargs.setdefault("title", many(self.record.label))
+        kwargs.setdefault("section_label", many(self.section.label))
         if template == self.list_template:
             kwargs.update(self._list_context(kwargs))
         if template in (self.create_template, self.edit_template):
@@ -348,6 +386,9 @@ class RecordView(BaseModelView):
         page = self.shown_page
         active = [((self._filters or [])[index], value) for index, _name, value in args.filters or ()]
         query = request.query_string.decode()
+        for label, value in g.unread_filters:
+            text = gettext("Không lọc được theo “%(label)s”: không hiểu “%(value)s”.", label=label, value=value)
+            flash(text, "error")
         return {
             "page": page,
             "page_size_options": self.page_size_options,
@@ -380,7 +421,7 @@ class RecordView(BaseModelView):
                 self.get_url(".edit_view", id=row.id, url=given["return_url"]) if self.can_edit else None
             ),
             "can_delete": self.can_delete,
-            "delete_url": self.get_url(".delete_view"),
+            "delete_url": self.get_url(".delete_view") if self.can_delete else None,
             "totals": {},
         }
 
@@ -562,7 +603,7 @@ class RecordView(BaseModelView):
             if counts[place]:
                 rows = db.session.scalars(screen.titled(query).limit(limit)).unique()
                 yield {
-                    "label": f"{gettext(screen.record.label)} ({gettext(screen.specs[name].label)})",
+                    "label": f"{many(screen.record.label)} ({gettext(screen.specs[name].label)})",
                     "count": counts[place],
                     "url": screen.get_url(".index_view", **{f"flt_{name}_is": model.id}),
                     "rows": [(screen.get_url(".details_view", id=row.id), str(row)) for row in rows],
@@ -599,7 +640,7 @@ class RecordView(BaseModelView):
             refused=refused,
             blocked=blocked,
             return_url=self.get_url(".index_view"),
-            title=gettext("Xóa: %(what)s", what=gettext(self.record.label)),
+            title=gettext("Xóa: %(what)s", what=many(self.record.label)),
         )
 
     def _delete(self, records: list[Record]) -> bool:
@@ -619,13 +660,19 @@ class RecordView(BaseModelView):
         return True
 
     def _dependants(self, record: Record) -> Iterator[dict[str, Any]]:
-        for cls, column, cascade in referrers(type(record)):
-            query = select(cls).where(column == record.id)
-            count = db.session.scalar(select(func.count()).select_from(cls.__table__).where(column == record.id)) or 0
+        holders = [(cls, column == record.id, cascade) for cls, column, cascade in referrers(type(record))]
+        holders += [
+            (screen.record, getattr(screen.record, name).any(id=record.id), False)
+            for screen in self.screens.values()
+            for name, spec in screen.specs.items()
+            if spec.kind is Kind.REFERENCES and isinstance(record, spec.target)
+        ]
+        for cls, condition, cascade in holders:
+            count = db.session.scalar(select(func.count()).select_from(cls).where(condition)) or 0
             if count:
-                examples = db.session.scalars(query.limit(5)).all()
+                examples = db.session.scalars(select(cls).where(condition).limit(5)).all()
                 yield {
-                    "label": gettext(cls.label),
+                    "label": many(cls.label),
                     "count": count,
                     "examples": [str(e) for e in examples],
                     "cascade": cascade,
@@ -639,6 +686,8 @@ class RecordView(BaseModelView):
         if export_type != "xlsx" or not self.can_export:
             abort(404 if export_type != "xlsx" else 403)
         args = self._get_list_extra_args()
+        if g.unread_filters:
+            return redirect(self.get_url(".index_view", **request.args.to_dict()))
         query = self._narrowed(args.search, args.filters)
         count = (
             db.session.scalar(select(func.count()).select_from(query.with_only_columns(self.record.id).subquery())) or 0
@@ -655,7 +704,7 @@ class RecordView(BaseModelView):
         target = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the answer that sends it
         write_listing(target, listing)
         target.seek(0)
-        return _download(target, f"{gettext(self.record.label)} {now():%Y-%m-%d}.xlsx".replace("/", "-"))
+        return _download(target, f"{many(self.record.label)} {now():%Y-%m-%d}.xlsx".replace("/", "-"))
 
     def listing(self, args: Any) -> Listing:
         """What the workbook of the list says, its rows read while it is written."""
@@ -689,7 +738,7 @@ class RecordView(BaseModelView):
                 ]
 
         return Listing(
-            title=gettext(self.record.label),
+            title=many(self.record.label),
             about=f"{said} · {who} · {day_text(now())}",
             columns=[Column(gettext(s.label), s.kind, s.places) for s in specs],
             rows=rows(),

@@ -1,0 +1,32 @@
+"""What an application says to its database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import event
+
+from views.session import db
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The statements sent inside the block, without the beginnings of transactions."""
+    seen: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def writes(seen: list[str]) -> list[str]:
+    """Those of the statements that change something."""
+    return [statement for statement in seen if statement.split(maxsplit=1)[0] in ("INSERT", "UPDATE", "DELETE")]
