@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Any
 
@@ -19,9 +20,12 @@ from wtforms.validators import Length
 from backoffice.frame import FREE_ENDPOINTS, safe_next
 from models.base import now
 from models.users import User
+from models.vietnamese import clean
+from models.words import _
 from views.session import db
 
 PASSWORD_MINIMUM, PASSWORD_MAXIMUM = 12, 256
+PASSWORD_LENGTH = _("Mật khẩu phải có từ 12 đến 256 ký tự.")
 hasher = PasswordHasher()
 _NOBODY = hasher.hash(secrets.token_hex(16))
 """Checked for unknown names, so that a wrong name takes as long as a wrong password."""
@@ -41,7 +45,7 @@ class PasswordForm(FlaskForm):
     new = PasswordField(
         lazy_gettext("Mật khẩu mới"),
         description=lazy_gettext("Từ 12 ký tự trở lên; một câu dễ nhớ là tốt."),
-        validators=[Length(PASSWORD_MINIMUM, PASSWORD_MAXIMUM, lazy_gettext("Mật khẩu phải có từ 12 đến 256 ký tự."))],
+        validators=[Length(PASSWORD_MINIMUM, PASSWORD_MAXIMUM, lazy_gettext(PASSWORD_LENGTH))],
     )
     again = PasswordField(lazy_gettext("Nhập lại mật khẩu mới"))
 
@@ -59,7 +63,7 @@ def init_app(app: Flask) -> None:
 def set_password(user: User, text: str, *, must_change: bool) -> None:
     """Give the user this password. Raises ValueError if it is too short or too long."""
     if not PASSWORD_MINIMUM <= len(text) <= PASSWORD_MAXIMUM:
-        raise ValueError(gettext("Mật khẩu phải có từ 12 đến 256 ký tự."))
+        raise ValueError(PASSWORD_LENGTH)
     user.password_hash = hasher.hash(text)
     user.must_change_password = must_change
 
@@ -75,8 +79,13 @@ def verify(user: User | None, text: str) -> bool:
 
 
 def _load(identity: str) -> Any:
-    user = db.session.get(User, int(identity)) if identity.isdigit() else None
-    return user if user is not None and user.active else None
+    user = db.session.get(User, int(identity)) if identity.isdigit() and len(identity) < 10 else None
+    return user if user is not None and user.active and session.get("stamp") == _stamp(user) else None
+
+
+def _stamp(user: User) -> str:
+    """What a session keeps of the password: another password ends every session under the old one."""
+    return hashlib.sha256((user.password_hash or "").encode()).hexdigest()[:16]
 
 
 def _only_signed_in() -> Any:
@@ -96,7 +105,7 @@ def login() -> Any:
     form = LoginForm()
     target = safe_next(request.values.get("next"))
     if form.validate_on_submit():
-        name = (form.username.data or "").strip().lower()
+        name = clean(form.username.data or "").lower()
         user = db.session.scalars(select(User).where(User.username == name)).first()
         if verify(user, form.password.data or "") and user is not None:
             session.clear()
@@ -105,6 +114,7 @@ def login() -> Any:
                 user.password_hash = hasher.hash(form.password.data or "")
             db.session.commit()
             login_user(user)
+            session["stamp"] = _stamp(user)
             return redirect(target)
         flash(gettext("Tên đăng nhập hoặc mật khẩu không đúng."), "error")
     return render_template("login.html", form=form, next_url=target, title=gettext("Đăng nhập"))
@@ -128,6 +138,7 @@ def password() -> Any:
         else:
             set_password(current_user, form.new.data or "", must_change=False)
             db.session.commit()
+            session["stamp"] = _stamp(current_user)
             flash(gettext("Đã đổi mật khẩu."), "success")
             return redirect(url_for("home.index"))
     return render_template("password.html", form=form, title=gettext("Đổi mật khẩu"))

@@ -6,7 +6,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import waitress
@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import select
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from backoffice.auth import set_password
 from backoffice.factory import create_app
@@ -36,21 +37,39 @@ def cli() -> None:
 
 
 def main() -> None:
-    """The console script: a wrong word is one sentence and exit code 2."""
-    cli(prog_name="backoffice")
+    """The console script: whatever people can mend is one sentence and exit code 2."""
+    try:
+        cli(prog_name="backoffice")
+    except (OperationalError, ProgrammingError) as error:
+        reason = str(error.orig).partition("\n")[0]
+        bare = "no such table" in reason or "does not exist" in reason
+        _leave(f"The database says: {reason}.{' First run: backoffice db upgrade' if bare else ''}")
+    except (ArgumentError, OSError) as error:
+        _leave(str(error))
+
+
+def _leave(text: str) -> NoReturn:
+    _fail(text).show()
+    sys.exit(_Wrong.exit_code)
+
+
+class _Wrong(click.ClickException):
+    """One sentence, without the command's usage before it."""
+
+    exit_code = 2
 
 
 def _say(text: str) -> None:
     click.echo(text)
 
 
-def _fail(text: object) -> click.UsageError:
-    return click.UsageError(str(text))
+def _fail(text: object) -> click.ClickException:
+    return _Wrong(str(text))
 
 
 @cli.command()
-@click.option("--host", default=lambda: os.environ.get("HOST", "127.0.0.1"), help="Address to listen on.")
-@click.option("--port", type=int, default=lambda: int(os.environ.get("PORT", "8000")), help="Port to listen on.")
+@click.option("--host", envvar="HOST", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", envvar="PORT", type=click.IntRange(0, 65_535), default=8000, help="Port to listen on.")
 @with_appcontext
 def serve(host: str, port: int) -> None:
     """Bring the database up to date, fill it if it is empty, and serve."""
@@ -196,8 +215,17 @@ def export(screen: str, file: Path) -> None:
     screens = {view.endpoint: view for view in current_app.extensions["screens"].values()}
     if screen not in screens:
         raise _fail(f"There is no screen {screen}. There are: {', '.join(sorted(screens))}.")
-    with file.open("wb") as target:
-        _say(f"{screens[screen].write_all(target)} rows")
+    part = file.with_name(f"{file.name}.part")
+    try:
+        # A screen asks who looks at it, and in which language.
+        with part.open("wb") as target, current_app.test_request_context():
+            count = screens[screen].write_all(target)
+        part.replace(file)
+    except ValueError as error:
+        raise _fail(error) from error
+    finally:
+        part.unlink(missing_ok=True)
+    _say(f"{count} rows")
 
 
 @cli.command()
@@ -207,10 +235,20 @@ def check() -> None:
     with db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), db.metadata)
         if differences:
-            raise click.ClickException(f"the tables differ from the records: {differences[:3]}")
+            found = ", ".join(_in_words(difference) for difference in differences[:5])
+            raise click.ClickException(f"the tables differ from the records: {found}")
         if db.engine.dialect.name == "sqlite":
             for pragma in ("integrity_check", "foreign_key_check"):
-                found = connection.exec_driver_sql(f"PRAGMA {pragma}").fetchall()
-                if found not in ([], [("ok",)]):
-                    raise click.ClickException(f"{pragma}: {found[:3]}")
+                rows = connection.exec_driver_sql(f"PRAGMA {pragma}").fetchall()
+                if rows not in ([], [("ok",)]):
+                    raise click.ClickException(f"{pragma}: {rows[:3]}")
     _say(f"{len(current_app.extensions['screens'])} screens, tables and data are sound")
+
+
+def _in_words(difference: Any) -> str:
+    """What Alembic found, by its names: "add_column unit.note"."""
+    while isinstance(difference, list):
+        difference = difference[0]
+    what, *about = difference
+    names = [name for thing in about if isinstance(name := getattr(thing, "name", thing), str)]
+    return f"{what} {'.'.join(names)}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, Response, render_template
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from models.words import _
@@ -44,5 +45,9 @@ def _expired(error: CSRFError) -> Any:
 
 
 def _unknown(error: Exception) -> Any:
-    db.session.rollback()
-    return _page(500, gettext(SENTENCES[500]))
+    try:
+        db.session.rollback()
+        return _page(500, gettext(SENTENCES[500]))
+    except SQLAlchemyError:
+        # Even who is asking, and in which language, is in the database.
+        return Response(SENTENCES[500], 500, mimetype="text/plain")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 from flask_wtf import CSRFProtect
@@ -18,6 +18,7 @@ from models.database import only_reading
 from models.office import Office
 from models.units import Unit
 from models.users import Language
+from views.cells import many
 from views.record import RecordView
 from views.sections import Section
 from views.session import db
@@ -61,6 +62,10 @@ def safe_next(target: str | None) -> str:
 
 def _begin() -> None:
     only_reading.set(request.method in ("GET", "HEAD"))
+    # Flask-Admin goes back to this address, and takes "http:evil.vn" for a page of ours.
+    back = request.values.get("url")
+    if back and safe_next(back) != back:
+        abort(400)
 
 
 def _language() -> str:
@@ -121,7 +126,7 @@ def _menu(counts: dict[str, int]) -> list[SimpleNamespace]:
     for section in Section:
         items = [
             {
-                "label": gettext(record.label),
+                "label": many(record.label),
                 "url": url_for(f"{screen.endpoint}.index_view"),
                 "count": counts.get(screen.endpoint),
                 "active": request.endpoint is not None and request.endpoint.startswith(f"{screen.endpoint}."),
@@ -130,7 +135,7 @@ def _menu(counts: dict[str, int]) -> list[SimpleNamespace]:
             if screen.section is section and screen.is_accessible()
         ]
         if items:
-            menu.append(SimpleNamespace(label=gettext(section.label), items=items))
+            menu.append(SimpleNamespace(label=many(section.label), items=items))
     return menu
 
 
@@ -155,7 +160,7 @@ def search() -> Any:
         rows = db.session.scalars(screen.titled(screen.get_query().where(screen.record.id.in_(ids)))).unique().all()
         groups.append(
             SimpleNamespace(
-                label=gettext(screen.record.label),
+                label=many(screen.record.label),
                 url=url_for(f"{screen.endpoint}.index_view", search=q),
                 items=[
                     (url_for(f"{screen.endpoint}.details_view", id=row.id), str(row), getattr(row, "code", None) or "")

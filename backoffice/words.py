@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -13,11 +13,30 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from models.base import Base
+from views.sections import Section
+
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = Path(__file__).parent / "translations"
 PACKAGES = ("backoffice", "models", "views", "exports", "imports", "seed")
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None}
+
+
+class Words(Catalog):
+    """A catalogue whose head holds what programs need and no dates, so that the same words make the same file."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        """The lines of the head."""
+        return [
+            ("Project-Id-Version", "so-mat-tran"),
+            ("Language", str(self.locale)),
+            ("Plural-Forms", self.plural_forms),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit\n"),
+        ]
 
 
 def gathered() -> Catalog:
@@ -28,24 +47,37 @@ def gathered() -> Catalog:
         for file, line, message, _comments, context in found:
             if message:
                 catalog.add(message, locations=[(f"{package}/{file}", line)], context=context)
+    # English has two words where Vietnamese has one: a form names one record, the menu many.
+    for label in {mapper.class_.label for mapper in Base.registry.mappers} | {section.label for section in Section}:
+        catalog.add((label, label))
     return catalog
 
 
 def catalogue(language: str, domain: str = "messages") -> Catalog:
     """The kept catalogue of a language."""
+    kept = Words(locale=language, charset="utf-8", fuzzy=False)
     path = TRANSLATIONS / language / "LC_MESSAGES" / f"{domain}.po"
-    if not path.exists():
-        return Catalog(locale=language, charset="utf-8")
-    with path.open("rb") as file:
-        return read_po(file, locale=language)
+    if path.exists():
+        with path.open("rb") as file:
+            found = read_po(file, locale=language)
+        for message in found:
+            if message.id:
+                kept[message.id] = message
+    return kept
 
 
 def missing() -> Iterator[str]:
     """The texts that have no English."""
     english = catalogue("en")
     for message in gathered():
-        if message.id and not (english.get(message.id) or message).string:
-            yield str(message.id)
+        kept = english.get(message.id)
+        if message.id and (kept is None or kept.fuzzy or not all(forms(kept.string))):
+            yield forms(message.id)[0]
+
+
+def forms(text: str | Sequence[str] | None) -> list[str]:
+    """The text, or the text for one and the text for many."""
+    return [text] if isinstance(text, str) else list(text or [""])
 
 
 def write() -> None:
@@ -53,12 +85,13 @@ def write() -> None:
     english = catalogue("en")
     english.update(gathered(), no_fuzzy_matching=True)
     english.obsolete.clear()
+    english.header_comment = "# English, the second language of the screens."
     path = TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
     with path.open("wb") as file:
-        write_po(file, english, width=120, no_location=True, sort_output=True, omit_header=False)
+        write_po(file, english, width=120, no_location=True, sort_output=True)
     for po in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
-        with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
-            write_mo(target, read_po(source, locale=po.parent.parent.name))
+        with po.with_suffix(".mo").open("wb") as target:
+            write_mo(target, catalogue(po.parent.parent.name, po.stem))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""The settings: those that the README names are those that are read, and each does what it says."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backoffice import create_app
+from backoffice.config import settings
+
+ROOT = Path(__file__).parent.parent.parent
+READ = re.compile(r'environ(?:\.get\(|\[)\s*"(\w+)"|envvar="(\w+)"')
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in documented():
+        monkeypatch.delenv(name, raising=False)
+
+
+def documented() -> set[str]:
+    """The variables in the first column of the README's table."""
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## Settings\n", 1)[1].split("\n## ", 1)[0]
+    first = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return {name for cell in first for name in re.findall(r"`(\w+)`", cell)}
+
+
+def used() -> Iterator[str]:
+    """The variables that the code reads."""
+    for package in ("backoffice", "views", "seed", "exports", "imports", "models"):
+        for path in (ROOT / package).rglob("*.py"):
+            yield from (name or option for name, option in READ.findall(path.read_text(encoding="utf-8")))
+
+
+def test_the_readme_names_every_setting_and_no_other() -> None:
+    assert documented() == set(used())
+
+
+def test_without_settings_the_book_lies_in_the_instance_folder(tmp_path: Path) -> None:
+    assert settings(tmp_path)["SQLALCHEMY_DATABASE_URI"] == f"sqlite:///{tmp_path / 'backoffice.db'}"
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("sqlite:////srv/so.db", "sqlite:////srv/so.db"),
+        ("postgresql://so@db/so", "postgresql+psycopg://so@db/so"),
+        ("postgresql+psycopg://so@db/so", "postgresql+psycopg://so@db/so"),
+    ],
+)
+def test_another_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, used: str) -> None:
+    monkeypatch.setenv("BACKOFFICE_DATABASE_URL", given)
+    assert settings(tmp_path)["SQLALCHEMY_DATABASE_URI"] == used
+
+
+def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    secret = settings(instance)["SECRET_KEY"]
+    assert len(secret) == 64
+    assert settings(instance)["SECRET_KEY"] == secret
+    assert settings(tmp_path / "another")["SECRET_KEY"] != secret
+    if sys.platform != "win32":
+        assert (instance / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_empty_secret_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "secret-key").touch()
+    assert len(settings(tmp_path)["SECRET_KEY"]) == 64
+
+
+def test_a_given_secret_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKOFFICE_SECRET_KEY", "một bí mật")
+    assert settings(tmp_path)["SECRET_KEY"] == "một bí mật"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("given", "secure"), [(None, False), ("0", False), ("1", True)])
+def test_cookies_over_https_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None, secure: bool
+) -> None:
+    if given:
+        monkeypatch.setenv("BACKOFFICE_HTTPS", given)
+    client = create_app(instance=tmp_path).test_client()
+    (cookie,) = client.get("/login").headers.getlist("Set-Cookie")
+    assert ("; Secure" in cookie) is secure
+    assert "; HttpOnly" in cookie
+    assert "; SameSite=Lax" in cookie

@@ -1,0 +1,75 @@
+"""The program as people start it: in a folder of its own, with settings of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parent.parent
+START = "from backoffice.cli import main; main()"
+SECONDS = 60
+
+
+def run(folder: Path, *words: str, code: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run one command of the project at `code`."""
+    return subprocess.run(
+        [sys.executable, "-c", START, *words],
+        cwd=folder,
+        env=_environment(code, settings),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+
+
+@contextmanager
+def served(folder: Path, *, code: Path = ROOT, **settings: str) -> Iterator[str]:
+    """The address at which `backoffice serve` answers as long as the block."""
+    settings = {"PORT": str(_free_port()), **settings}
+    address = f"http://127.0.0.1:{settings['PORT']}"
+    with subprocess.Popen(
+        [sys.executable, "-c", START, "serve"],
+        cwd=folder,
+        env=_environment(code, settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            _wait_for(address, process)
+            yield address
+        finally:
+            process.terminate()
+        out, err = process.communicate()
+    assert out.splitlines()[-1] == address
+    assert "Traceback" not in err, err
+
+
+def _environment(code: Path, settings: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKOFFICE_")}
+    return {**kept, "PYTHONPATH": str(code), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **settings}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, process: subprocess.Popen[str]) -> None:
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urlopen(f"{address}/healthz"):  # noqa: S310  our own server
+                return
+        except URLError:
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError(f"nothing answers at {address}: {process.communicate()[1]}")
