@@ -160,7 +160,7 @@ class AwardDecision(Record):
         """Number and date go together; issued means locked; cancelled means with a reason (`domain.md` 6)."""
         if self.number is not None and not SIGN.fullmatch(self.number):
             yield Problem(BAD_SIGN, "number")
-        if self.status is not DecisionStatus.DRAFT and self.status is not None:
+        if self.status is not DecisionStatus.DRAFT:
             for name in ("number", "issued_on"):
                 if getattr(self, name) is None:
                     yield Problem(_("Quyết định đã ban hành thì phải có số và ngày."), name)

@@ -120,7 +120,7 @@ class Event(Record):
         yield from check_span(self, "starts_on", "ends_on")
         if self.status is EventStatus.HELD and self.starts_on is None:
             yield Problem(_("Đã tổ chức thì phải có ngày tổ chức."), "starts_on")
-        if self.starts_on is not None and self.year is not None and self.starts_on.year != self.year:
+        if self.starts_on is not None and self.starts_on.year != self.year:
             yield Problem(_("Ngày tổ chức không thuộc năm %(year)s."), "starts_on", {"year": self.year})
         if (self.recommendations_answered or 0) > (self.recommendations_sent or 0):
             yield Problem(_("Không thể nhiều hơn số kiến nghị đã gửi."), "recommendations_answered")
@@ -176,12 +176,12 @@ class FestivalResult(Record):
 
     def check(self, session: Session) -> Iterator[Problem]:
         """Ceremony only + both ≤ held ≤ total, and no part greater than its whole (`domain.md` 4)."""
-        held, total = self.areas_held or 0, 1 if self.areas_total is None else self.areas_total
-        if held > total:
+        held = self.areas_held
+        if held > self.areas_total:
             yield Problem(_("Số khu dân cư tổ chức không thể lớn hơn tổng số."), "areas_held")
-        if (self.areas_ceremony or 0) + (self.areas_both or 0) > held:
+        if self.areas_ceremony + self.areas_both > held:
             yield Problem(_("Chỉ phần lễ cộng cả lễ và hội không thể lớn hơn số đã tổ chức."), "areas_both")
-        if (self.areas_meal or 0) > held:
+        if self.areas_meal > held:
             yield Problem(_("Không thể lớn hơn số khu dân cư đã tổ chức."), "areas_meal")
         for part, whole in (
             ("minority_households", "households"),

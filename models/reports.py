@@ -78,7 +78,7 @@ class Period(Record):
     def check(self, session: Session) -> Iterator[Problem]:
         """A year has 12 months, 4 quarters and one of the others."""
         last = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4}.get(self.kind, 1)
-        if (self.number or 1) > last:
+        if self.number > last:
             yield Problem(_("Loại kỳ này chỉ có đến số %(last)s trong một năm."), "number", {"last": last})
 
     def title_sort(self) -> str:

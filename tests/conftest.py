@@ -113,7 +113,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def admin(app: Flask) -> FlaskClient:
-    """The administrator's browser, whose forms need no token."""
+    """The administrator's browser."""
     return signed_in(app, Role.ADMINISTRATOR)
 
 

@@ -198,10 +198,11 @@ def test_what_an_issued_decision_names_is_not_edited(
 
 
 @pytest.mark.parametrize("status", DecisionStatus)
-def test_what_an_issued_decision_names_is_not_deleted(session: Session, status: DecisionStatus) -> None:
+@pytest.mark.parametrize("sample", [False, True])
+def test_what_an_issued_decision_names_is_not_deleted(session: Session, status: DecisionStatus, sample: bool) -> None:
     decision = build(AwardDecision, **{**CANCEL, "status": status})
-    session.delete(save(session, Nomination, decision=decision))
-    if status is DecisionStatus.DRAFT:
+    session.delete(save(session, Nomination, decision=decision, sample=sample))
+    if status is DecisionStatus.DRAFT or sample:
         session.flush()
     else:
         assert refused(session) == {None: LOCKED}

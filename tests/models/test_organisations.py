@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from models import Committee, Council, Department, MemberCount, MemberOrganisation, Organisation
+from models import Committee, Council, Department, MemberCount, MemberOrganisation, Organisation, Unit
 from models.organisations import Family
 from models.units import Level
 from tests.models.builders import build, district, refused, save
@@ -61,8 +61,10 @@ def test_a_parent_does_not_sink_below_its_children(session: Session) -> None:
 def test_the_level_is_that_of_the_unit_unless_something_else_is_said(session: Session) -> None:
     assert save(session, Committee, level=None, unit=district()).level is Level.DISTRICT
     assert save(session, Committee, level=Level.COMMUNE, unit=district()).level is Level.COMMUNE
-    session.add(build(Committee, level=None))
-    assert refused(session) == {"level": "Chưa nhập."}
+    for unit in (None, build(Unit, type=None)):
+        session.add(build(Committee, level=None, unit=unit))
+        assert "Chưa nhập." in refused(session).values()
+        session.rollback()
 
 
 @pytest.mark.parametrize("cls", KINDS)

@@ -16,7 +16,7 @@ from models.movements import movement_basis
 from tests.conftest import signed_in
 from tests.databases import ON_SQLITE
 from tests.pages import cells_in, ids_in, messages, read, save
-from views import EventView
+from views.events import EventView
 from views.session import db
 
 

@@ -35,7 +35,8 @@ from tests.conftest import token_of
 from tests.databases import ON_SQLITE
 from tests.pages import cells_in, error_at, ids_in, messages, read, record_form, save, sent
 from tests.statements import statements, writes
-from views import SCREENS, EventView
+from views import SCREENS
+from views.events import EventView
 from views.record import DeclarationError, RecordView
 from views.session import db
 
@@ -444,7 +445,7 @@ def test_nothing_is_written_without_the_token(app: Flask, admin: FlaskClient, pa
 
 def test_the_workbook_has_the_rows_and_the_order_of_the_list(app: Flask, admin: FlaskClient) -> None:
     district = id_of(app, select(Unit.id).where(Unit.code == "947"))
-    query = f"flt_unit_below={district}&flt_starts_on_from=01/10/2023&search=ngay+hoi+dai+doan&sort=place&desc=1"
+    query = f"flt_unit_below={district}&flt_starts_on_from=01/10/2023&search=ngay+hoi+dai+doan&sort=unit&desc=1"
     shown = [
         text
         for page in range(2)
@@ -455,6 +456,7 @@ def test_the_workbook_has_the_rows_and_the_order_of_the_list(app: Flask, admin: 
     assert "Địa bàn: thuộc, gồm cấp dưới Huyện Mỹ Xuyên" in about[0]
     assert "tìm “ngay hoi dai doan”" in about[0]
     assert len(shown) > 50
+    assert shown[:9] != cells_in(admin.get(f"/events/?{query.replace('sort', 'page')}").text, "Địa điểm")[:9]
     assert [row[6] or "–" for row in rows] == shown
 
 

@@ -6,13 +6,12 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
+from tests.statements import statements
 from views import SCREENS
 from views.record import RecordView
 from views.session import db
-
-PATHS = {cls: cls.path or None for cls in SCREENS}
 
 
 def screen_of(app: Flask, cls: type[RecordView]) -> RecordView:
@@ -67,17 +66,6 @@ def test_the_workbook_has_the_rows_of_the_list(app: Flask, admin: FlaskClient, c
 
 @pytest.mark.parametrize("cls", SCREENS)
 def test_a_list_costs_few_statements_whatever_its_length(app: Flask, admin: FlaskClient, cls: type[RecordView]) -> None:
-    seen: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def count(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", count)
-    try:
+    with statements(app) as seen:
         admin.get(f"{screen_of(app, cls).url}/?page_size=200")
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
     assert len(seen) <= 8

@@ -14,7 +14,11 @@ from tests.statements import statements
 from views.session import db
 from views.tree import HITS
 
-TREES = {"units": Unit, "committees": Committee, "member-organisations": MemberOrganisation}
+TREES: dict[str, type[Unit | Organisation]] = {
+    "units": Unit,
+    "committees": Committee,
+    "member-organisations": MemberOrganisation,
+}
 
 
 def nodes(page: str) -> dict[int, Element]:
