@@ -188,6 +188,10 @@ class RecordView(BaseModelView):
     def can_export(self) -> bool:
         return self.access.may("export")
 
+    def get_url(self, endpoint: str, **kwargs: Any) -> str:
+        """The address of a page; ".page" is one of this screen, on whichever screen it is asked for."""
+        return str(super().get_url(f"{self.endpoint}{endpoint}" if endpoint.startswith(".") else endpoint, **kwargs))
+
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         # Flask-Admin's own tries again with other arguments on any TypeError, and so hides the real one.
         return fn(self, *args, **kwargs)

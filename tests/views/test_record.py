@@ -301,6 +301,20 @@ def test_an_unknown_fault_shows_none_of_its_words(
     assert read(answer.text).one("main").text.startswith("Lỗi 500 Có lỗi trong phần mềm.")
 
 
+# -- what hangs on a record
+
+
+def test_related_lists_lead_to_their_own_screens(app: Flask, admin: FlaskClient) -> None:
+    district = id_of(app, select(Unit.id).where(Unit.code == "947"))
+    page = read(admin.get(f"/units/details/?id={district}").text)
+    related = [a["href"] for part in page.all("section") if part.all("h3") for a in part.all("a")]
+    assert {href.split("/")[1] for href in related} >= {"committees", "member-organisations", "units", "events"}
+    for href in related:
+        answer = admin.get(href)
+        assert answer.status_code == 200, href
+        assert "Mỹ Xuyên" in read(answer.text).one("main").text, href
+
+
 # -- what is shown
 
 
