@@ -10,8 +10,10 @@ help:  ## list these targets
 run: .venv/ready  ## install, prepare the database, serve
 	@$(BIN)/backoffice serve
 
-test: .venv/ready-dev  ## run the tests
-	$(BIN)/python -m pytest
+test: .venv/ready-dev  ## run the tests, those on PostgreSQL beside the others
+	@log=$$(mktemp); $(BIN)/python -m pytest -k postgresql >$$log 2>&1 & beside=$$!; trap "kill $$beside" INT TERM; \
+	$(BIN)/python -m pytest -k "not postgresql"; here=$$?; \
+	wait $$beside; there=$$?; cat $$log; rm $$log; exit $$((here | there))
 
 check: .venv/ready-dev  ## format, lint, layers, types, dependencies
 	$(BIN)/ruff format --check .
