@@ -63,10 +63,9 @@ class Period(Record):
         """The name, and the plan's due dates: before 15/5 for the half-year, before 15/11 for the year."""
         if self.kind is None or self.year is None:
             return
-        number = self.number or 1
         self.name = {
-            PeriodKind.MONTH: f"Tháng {number}/{self.year}",
-            PeriodKind.QUARTER: f"Quý {number}/{self.year}",
+            PeriodKind.MONTH: f"Tháng {self.number}/{self.year}",
+            PeriodKind.QUARTER: f"Quý {self.number}/{self.year}",
             PeriodKind.HALF_YEAR: f"6 tháng đầu năm {self.year}",
             PeriodKind.YEAR: f"Năm {self.year}",
         }[self.kind]

@@ -15,10 +15,9 @@ def check_step(record: Record, stage: str, reason: str) -> Iterator[Problem]:
 
     `stage` and `reason` name the record's fields; stages are ordered as their list is.
     """
-    new, old = getattr(record, stage), record.was(stage)
-    if not isinstance(new, Choice) or not isinstance(old, Choice) or record.is_new:
-        return
-    if new.rank < old.rank and not (record.changed(reason) and getattr(record, reason)):
+    new: Choice = getattr(record, stage)
+    old: Choice | None = record.was(stage)
+    if old is not None and new.rank < old.rank and not (record.changed(reason) and getattr(record, reason)):
         yield Problem(
             _("Chuyển lùi từ “%(old)s” về “%(new)s” thì phải ghi lý do."), reason, {"old": old.label, "new": new.label}
         )

@@ -56,7 +56,7 @@ class User(Record):
 
     def check(self, session: Session) -> Iterator[Problem]:
         """A user name is typed often: short, lower case, without accents."""
-        if self.username and not USERNAME.fullmatch(self.username):
+        if not USERNAME.fullmatch(self.username):
             yield Problem(_("Chỉ dùng chữ thường không dấu, số, dấu chấm, gạch; từ 2 đến 40 ký tự."), "username")
 
     # What a sign-in manager asks of whoever is signed in.

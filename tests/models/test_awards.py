@@ -96,7 +96,9 @@ def test_a_draft_may_change(session: Session) -> None:
 def test_an_issued_decision_is_cancelled_with_day_and_reason(session: Session, issued: AwardDecision) -> None:
     issued.status = DecisionStatus.CANCELLED
     assert refused(session) == {"cancel_reason": "Hủy quyết định thì phải ghi ngày và lý do."}
-    issued.cancel_reason = "Sai tên"
+    issued.cancelled_on = DAY
+    assert "cancel_reason" in refused(session)
+    issued.cancelled_on, issued.cancel_reason = None, "Sai tên"
     assert "cancel_reason" in refused(session)
     issued.cancelled_on = DAY
     session.commit()

@@ -47,7 +47,9 @@ def test_a_reason_serves_one_step(session: Session) -> None:
 
 
 def test_a_new_record_may_stand_at_any_stage_without_a_reason(session: Session) -> None:
-    session.add(build(Initiative, stage="rejected"))
+    initiative = build(Initiative, stage="rejected")
+    session.add(initiative)
+    initiative.stage = Stage.REGISTERED
     session.flush()
 
 

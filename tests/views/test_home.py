@@ -99,6 +99,20 @@ def test_festivals_are_drawn_by_district(app: Flask, page: Element) -> None:
 
 
 @ON_SQLITE
+def test_a_communes_own_summary_is_not_counted_again(desk: Flask, clerk: FlaskClient) -> None:
+    def figure() -> str:
+        return next(a.one("b").text for a in read(clerk.get("/").text).one("main").all("a") if "kpi" in a.classes)
+
+    before = figure()
+    commune = count(desk, "SELECT id FROM unit WHERE level = 'commune' ORDER BY id LIMIT 1")
+    typed = {"code": "NH-H", "name": "Ngày hội toàn xã", "kind": "festival", "year": "2023", "unit": str(commune)}
+    result = {"festival_results-0-areas_total": "50", "festival_results-0-areas_held": "49"}
+    assert save(clerk, "/events/new/", typed | result).status_code == 302
+    assert count(desk, "SELECT max(areas_held) FROM festival_result") == 49
+    assert figure() == before
+
+
+@ON_SQLITE
 def test_bars_are_as_long_as_they_say(page: Element) -> None:
     for drawing in page.all("svg"):
         assert drawing["role"] == "img"
