@@ -1,9 +1,10 @@
 """The domain: every kept thing, its fields and its rules. Knows nothing of the web or of Excel."""
 
+from models.audit import AuditEntry, AuditKind
 from models.awards import AwardDecision, AwardForm, AwardRound, Nomination
 from models.base import Base, Record
 from models.choices import Choice
-from models.documents import Document
+from models.documents import Attachment, Document
 from models.errors import Problem, Refused
 from models.events import Event, FestivalResult, PilotArea, Theme
 from models.initiatives import Appraisal, Author, DossierItem, Initiative, InitiativeField
@@ -27,6 +28,9 @@ from models.users import Role, User
 
 __all__ = [
     "Appraisal",
+    "Attachment",
+    "AuditEntry",
+    "AuditKind",
     "Author",
     "AwardDecision",
     "AwardForm",

@@ -77,6 +77,8 @@ class AwardRound(Record):
     """A round of commendation: for which movement and year, until when, how many a unit may put forward."""
 
     label = _("Đợt khen thưởng")
+    scoped_by = ("organisation",)
+    open_above = True
     natural_key = ("code",)
 
     code: Mapped[str] = code_field(_("Mã"), 40, unique=True)
@@ -132,6 +134,8 @@ class AwardDecision(Record):
     """A decision to commend. Once issued it can only be cancelled, with a reason."""
 
     label = _("Quyết định khen thưởng")
+    scoped_by = ("issuer",)
+    open_above = True
     natural_key = ("number", "issued_on")
     title_field = "number"
     __table_args__ = (UniqueConstraint("number", "issued_on"),)
@@ -192,6 +196,7 @@ class Nomination(Record):
     """Someone put forward for an award in a round; with a decision it becomes the award."""
 
     label = _("Đề nghị khen thưởng")
+    scoped_by = ("organisation",)
     natural_key = ("code",)
     title_field = "recipient"
     __table_args__ = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -63,13 +64,20 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+flushing: ContextVar[bool] = ContextVar("flushing", default=False)
+"""Whether a flush is sending its statements: they were checked and are recorded."""
+whole_view: ContextVar[bool] = ContextVar("whole_view", default=False)
+"""Whether rules look: they judge by all rows, whoever writes."""
+
+
 class Base(DeclarativeBase):
     """The registry and naming convention of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
+    """The name of the table of the class `name`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
@@ -86,6 +94,10 @@ class Record(Base):
     """The field whose text names the record; lists sort by it in Vietnamese order."""
     title_loads: ClassVar[tuple[str, ...]] = ()
     """The references that `__str__` reads, so that lists can load them along."""
+    scoped_by: ClassVar[tuple[str, ...]] = ()
+    """The references that say whose the record is; none for lists that all share (`models/scope.py`)."""
+    open_above: ClassVar[bool] = False
+    """Whether those below may read what the province and the levels above them keep here."""
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
     version: Mapped[int] = mapped_column(default=1, sort_order=90)
@@ -101,8 +113,8 @@ class Record(Base):
             )
         },
     )
-    search_text: Mapped[str] = mapped_column(Text(), default="", sort_order=94)
-    title_key: Mapped[str] = mapped_column(KEY_TEXT, default="", index=True, sort_order=95)
+    search_text: Mapped[str] = mapped_column(Text(), default="", sort_order=94, active_history=True)
+    title_key: Mapped[str] = mapped_column(KEY_TEXT, default="", index=True, sort_order=95, active_history=True)
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -110,7 +122,7 @@ class Record(Base):
     @classmethod
     def __tablename__(cls) -> str | None:
         # A subclass of a record that has a table shares it.
-        return None if any(hasattr(base, "__table__") for base in cls.__mro__[1:]) else _snake(cls.__name__)
+        return None if any(hasattr(base, "__table__") for base in cls.__mro__[1:]) else snake(cls.__name__)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -280,24 +292,51 @@ def _is_number(value: Any) -> bool:
 @event.listens_for(Session, "before_flush")
 def _gate(session: Session, context: Any, instances: Any) -> None:
     """Compute and check every record of this flush; refuse the first that has anything wrong."""
-    with session.no_autoflush:
-        for record in list(session.deleted):
-            if isinstance(record, Record):
-                _refuse(record, record.check_delete(session))
-        written = [
-            r
-            for r in [*session.new, *session.dirty]
-            if isinstance(r, Record) and (r in session.new or session.is_modified(r))
+    token = whole_view.set(True)
+    try:
+        with session.no_autoflush:
+            _delete_along(session)
+            _judge(session)
+    finally:
+        whole_view.reset(token)
+
+
+def _delete_along(session: Session) -> None:
+    """What belongs to a deleted record goes with it, through the session: its rules are asked, its history is kept."""
+    left = [r for r in session.deleted if isinstance(r, Record)]
+    while left:
+        going: dict[type[Record], list[int]] = {}
+        for record in left:
+            _refuse(record, record.check_delete(session))
+            going.setdefault(type(record), []).append(record.id)
+        left = [
+            child
+            for cls, ids in going.items()
+            for child_class, column, along in referrers(cls)
+            if along
+            for start in range(0, len(ids), 500)
+            for child in session.scalars(select(child_class).where(column.in_(ids[start : start + 500])))
+            if child not in session.deleted
         ]
-        for record in written:
-            _settle(session, record)
-        written = _with_owners(session, written)
-        for record in written:
-            prepare(session, record)
-        for record in written:
-            _refuse(record, _shape_problems(record))
-        for record in written:
-            _refuse(record, [*record.check(session), *_taken(session, record)])
+        for child in left:
+            session.delete(child)
+
+
+def _judge(session: Session) -> None:
+    written = [
+        r
+        for r in [*session.new, *session.dirty]
+        if isinstance(r, Record) and (r in session.new or session.is_modified(r))
+    ]
+    for record in written:
+        _settle(session, record)
+    written = _with_owners(session, written)
+    for record in written:
+        prepare(session, record)
+    for record in written:
+        _refuse(record, _shape_problems(record))
+    for record in written:
+        _refuse(record, [*record.check(session), *_taken(session, record)])
 
 
 def prepare(session: Session, record: Record) -> None:
@@ -407,7 +446,17 @@ def _taken(session: Session, record: Record) -> Iterator[Problem]:
         if other is not None and other not in session.deleted:
             # Where the last column is none that people see, the record's own rule finds better words.
             for name in (n for n, s in record.fields().items() if columns[-1].key in (n, s.column)):
-                yield Problem(errors.TAKEN, name, {"other": str(other)})
+                yield _taken_by(session, cls, other, name)
+
+
+def _taken_by(session: Session, cls: type[Record], other: Record, field: str) -> Problem:
+    """That `other` has it; what the writer may not see isn't named."""
+    token = whole_view.set(False)
+    try:
+        named = session.scalar(select(cls.id).where(cls.id == other.id)) is not None
+    finally:
+        whole_view.reset(token)
+    return Problem(errors.TAKEN, field, {"other": str(other)}) if named else Problem(errors.TAKEN_ELSEWHERE, field)
 
 
 # -- asking about other records

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 try:
     from pysqlite3 import dbapi2 as sqlite
@@ -56,3 +60,32 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if only_reading.get() else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def briefly(session: Session) -> Iterator[None]:
+    """Let the block write, in a transaction of its own, something that is not worth waiting for.
+
+    Where someone else holds SQLite's one lock, nothing is written.
+    """
+    session.rollback()
+    token = only_reading.set(True)
+    try:
+        connection = session.connection()
+        patience = 10_000 if connection.dialect.name == "sqlite" else None
+        _wait_at_most(connection, patience and 100)
+        try:
+            yield
+        except OperationalError:
+            _wait_at_most(connection, patience)
+            session.rollback()
+        else:
+            _wait_at_most(connection, patience)
+            session.commit()
+    finally:
+        only_reading.reset(token)
+
+
+def _wait_at_most(connection: Connection, milliseconds: int | None) -> None:
+    if milliseconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session
 
+from models.attachments import StoredFile, attached
 from models.base import Record, find_by_key
 from models.choices import Choice
 from models.errors import Problem
-from models.fields import choice, code_field, date_field, long_text, text
+from models.fields import choice, code_field, date_field, key, long_text, reference, text
 from models.vietnamese import clean
 from models.words import _
+
+if TYPE_CHECKING:
+    from models.organisations import Organisation
 
 
 class DocumentKind(Choice):
@@ -47,6 +52,8 @@ class Document(Record):
     """A document by its sign and date, with what it says in one sentence."""
 
     label = _("Văn bản")
+    scoped_by = ("organisation",)
+    open_above = True
     natural_key = ("sign", "issued_on")
     title_field = "sign"
     __table_args__ = (UniqueConstraint("sign", "issued_on"),)
@@ -56,10 +63,15 @@ class Document(Record):
     kind: Mapped[DocumentKind] = choice(_("Loại văn bản"), DocumentKind)
     issuer: Mapped[str] = text(_("Cơ quan ban hành"), 200, search=True)
     excerpt: Mapped[str] = long_text(_("Trích yếu"), search=True)
+    organisation_id: Mapped[int | None] = key("organisation.id")
+    organisation: Mapped[Organisation | None] = reference(
+        _("Thuộc tổ chức"), "Document.organisation_id", help=_("Để trống: văn bản dùng chung, ai cũng xem được.")
+    )
     in_force_from: Mapped[date | None] = date_field(_("Có hiệu lực từ"))
     in_force_to: Mapped[date | None] = date_field(_("Hết hiệu lực từ"))
     kept_at: Mapped[str | None] = text(_("Nơi lưu"), 300, help=_("Tủ, cặp hồ sơ hoặc đường dẫn tệp."))
     note: Mapped[str | None] = long_text(_("Ghi chú"))
+    attachments: Mapped[list[Attachment]] = attached("Attachment", _("Bản chụp, tệp đính kèm"))
 
     def check(self, session: Session) -> Iterator[Problem]:
         """Sign and date go together, and the sign looks like one."""
@@ -81,6 +93,13 @@ class Document(Record):
         found = super().find(session, text) if "|" not in text else _find_dated(session, text)
         found = found or find_by_key(session, cls, {"excerpt": clean(text, lines=True)})
         return found if isinstance(found, Document) else None
+
+
+class Attachment(StoredFile):
+    """The scanned paper of a document, or the file that it was written in."""
+
+    label = _("Tệp đính kèm")
+    owner_noun = "Document"
 
 
 def _find_dated(session: Session, text: str) -> Record | None:

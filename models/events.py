@@ -79,6 +79,7 @@ class Event(Record):
     """Something held on a day: a Festival in an area, a workshop, a supervision."""
 
     label = _("Sự kiện")
+    scoped_by = ("organisation", "unit")
     natural_key = ("code",)
 
     code: Mapped[str] = code_field(_("Mã"), 40, unique=True)
@@ -202,6 +203,7 @@ class PilotArea(Record):
     """
 
     label = _("Khu dân cư điểm")
+    scoped_by = ("district",)
     natural_key = ("district", "year")
     title_field = "year"
     title_loads = ("district", "area")

@@ -203,12 +203,14 @@ def key(target: str, *, owned: bool = False, **more: Any) -> MappedColumn[Any]:
 
     What a record refers to can't be deleted under it; an `owned` record, which has no life of its own, goes with it.
     """
-    return mapped_column(ForeignKey(target, ondelete="CASCADE" if owned else "RESTRICT"), index=True, **more)
+    return mapped_column(
+        ForeignKey(target, ondelete="CASCADE" if owned else "RESTRICT"), index=True, active_history=True, **more
+    )
 
 
 def reference(label: str, column: str, **about: Any) -> Any:
     """A reference to one record, over the key column `column` ("Movement.owner_id")."""
-    more = {name: about.pop(name) for name in ("remote_side", "back_populates") if name in about}
+    more = {name: about.pop(name) for name in ("argument", "remote_side", "back_populates") if name in about}
     spec = Field(label, Kind.REFERENCE, column=column.split(".")[1], **about)
     return relationship(foreign_keys=column, info={"field": spec}, active_history=True, **more)
 

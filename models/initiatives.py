@@ -74,6 +74,7 @@ class Initiative(Record):
     """A work, product, model, initiative or solution that a unit or organisation puts forward."""
 
     label = _("Sáng kiến, mô hình")
+    scoped_by = ("organisation",)
     natural_key = ("code",)
 
     code: Mapped[str] = code_field(_("Mã"), 40, unique=True)

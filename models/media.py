@@ -31,6 +31,8 @@ class MediaItem(Record):
     """A piece of press or broadcasting."""
 
     label = _("Tin bài")
+    scoped_by = ("organisation",)
+    open_above = True
     title_field = "name"
     natural_key = ("name", "published_on")
 

@@ -61,6 +61,8 @@ class Movement(Record):
     """A movement, campaign, emulation drive or contest."""
 
     label = _("Phong trào, cuộc vận động")
+    scoped_by = ("owner",)
+    open_above = True
     natural_key = ("code",)
 
     code: Mapped[str] = code_field(_("Mã"), 40, unique=True)
@@ -113,6 +115,7 @@ class Registration(Record):
     """A work, product, task or model that a unit or organisation registers, and what came of it."""
 
     label = _("Đăng ký công trình, phần việc")
+    scoped_by = ("organisation",)
     natural_key = ("code",)
 
     code: Mapped[str] = code_field(_("Mã"), 40, unique=True)
@@ -148,6 +151,7 @@ class Club(Record):
     """A club for start-ups and creativity (plan 2023, III.3.3), or another that a movement brought forth."""
 
     label = _("Câu lạc bộ")
+    scoped_by = ("organisation", "unit")
     natural_key = ("code",)
 
     code: Mapped[str] = code_field(_("Mã"), 40, unique=True)

@@ -41,6 +41,7 @@ class Person(Record):
     """A person. Names of one or two words are full names here; a middle name is never asked for."""
 
     label = _("Nhân sự")
+    scoped_by = ("organisation",)
     natural_key = ("code",)
     title_field = "full_name"
 
@@ -59,6 +60,10 @@ class Person(Record):
     education: Mapped[str | None] = text(_("Trình độ"), 120)
     occupation: Mapped[str | None] = text(_("Nghề nghiệp, chức danh"), 200)
     workplace: Mapped[str | None] = text(_("Cơ quan, đơn vị công tác"), 200)
+    organisation_id: Mapped[int | None] = key("organisation.id")
+    organisation: Mapped[Organisation | None] = reference(
+        _("Nơi quản lý"), "Person.organisation_id", help=_("Tổ chức ghi và giữ thông tin của người này.")
+    )
     phone: Mapped[str | None] = text(_("Điện thoại"), 30, personal=True)
     email: Mapped[str | None] = text(_("Thư điện tử"), 120, personal=True)
     address: Mapped[str | None] = text(_("Nơi ở"), 300, personal=True)

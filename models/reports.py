@@ -131,6 +131,7 @@ class Report(Record):
     """What an organisation reports for a period. A later version replaces an earlier one; both are kept."""
 
     label = _("Báo cáo")
+    scoped_by = ("organisation",)
     natural_key = ("period", "organisation", "revision")
     title_field = "sent_on"
     title_loads = ("period", "organisation")

@@ -31,6 +31,8 @@ class Task(Record):
     """Something that the plan, or a meeting, asks an organisation to do."""
 
     label = _("Nhiệm vụ")
+    scoped_by = ("owner",)
+    open_above = True
     natural_key = ("code",)
 
     code: Mapped[str] = code_field(_("Mã"), 40, unique=True)

@@ -47,6 +47,11 @@ class TreeRecord(Record):
         """The path of this record's children."""
         return f"{self.path}{self.id}/"
 
+    @property
+    def branch_range(self) -> tuple[str, str]:
+        """The paths of everything below this record: from the first up to, and without, the second."""
+        return self.branch_path, after(self.branch_path)
+
     @classmethod
     def below(cls, node: Self) -> ColumnElement[bool]:
         """The condition that a row stands below `node`, at any depth."""
@@ -118,9 +123,14 @@ def _move_branch(session: Session, record: TreeRecord) -> None:
             set_committed_value(other, "path", new + other.path[len(old) :])
 
 
+def after(start: str) -> str:
+    """The first path beyond all that begin with `start`, which ends with "/": "0" follows that."""
+    return f"{start[:-1]}0"
+
+
 def _starts_with(path: SQLColumnExpression[str], start: str) -> ColumnElement[bool]:
-    """The condition as a range of the path's index; `start` ends with "/", which "0" follows."""
-    return and_(path >= start, path < start[:-1] + "0")
+    """The condition as a range of the path's index."""
+    return and_(path >= start, path < after(start))
 
 
 __all__ = ["LOOP", "TreeRecord", "above"]

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from flask import current_app
 
+from models import rowlocks
 from models.fields import Moment
 
 migrate = current_app.extensions["migrate"]
@@ -18,14 +19,19 @@ def render(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
 
 with engine.connect() as connection:
     # SQLite rebuilds tables to change them; rows that refer to a table must not go with the old one.
+    # Past SQLAlchemy, which would begin a transaction first: inside one the setting is not heeded.
     if engine.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.commit()
+        connection.connection.execute("PRAGMA foreign_keys=OFF")
+    # What this writes to records is the history's beginning, not a part of it; and it works on everyone's rows.
+    connection.execution_options(recorded=True)
+    rowlocks.uninstall(connection)
     context.configure(
         connection=connection, target_metadata=migrate.db.metadata, render_item=render, **migrate.configure_args
     )
     with context.begin_transaction():
         context.run_migrations()
+        if set(context.get_context().get_current_heads()) == set(context.script.get_heads()):
+            rowlocks.install(connection)
     connection.commit()
     if engine.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.connection.execute("PRAGMA foreign_keys=ON")
