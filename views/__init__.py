@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from views.audit import AuditEntryView
 from views.awards import AwardDecisionView, AwardFormView, AwardRoundView, NominationView
 from views.documents import DocumentView
 from views.events import EventView, FestivalResultView, PilotAreaView, ThemeView
@@ -52,6 +53,7 @@ SCREENS: tuple[type[RecordView], ...] = (
     MediaItemView,
     OfficeView,
     UserView,
+    AuditEntryView,
     OrganisationTypeView,
     PostView,
     TermView,
@@ -59,3 +61,5 @@ SCREENS: tuple[type[RecordView], ...] = (
     InitiativeFieldView,
 )
 """Every screen, in the order of the menu."""
+WRITTEN = tuple(screen for screen in SCREENS if screen.access.edit is not None)
+"""The screens on which people write."""

@@ -24,10 +24,12 @@ class Access:
 
     def may(self, action: str) -> bool:
         """Whether whoever is signed in may do `action` (one of ACTIONS)."""
+        return bool(current_user.is_authenticated) and self.allows(current_user.role, action)
+
+    def allows(self, role: Role, action: str) -> bool:
+        """Whether someone of this role may do `action`."""
         needed: Role | None = getattr(self, action)
-        if needed is None or not current_user.is_authenticated:
-            return False
-        return bool(current_user.role.rank >= needed.rank)
+        return needed is not None and role.rank >= needed.rank
 
 
 OFFICE = Access(create=Role.APPROVER, edit=Role.APPROVER, delete=Role.APPROVER)

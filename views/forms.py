@@ -15,10 +15,12 @@ from wtforms.widgets import TextArea, TextInput
 
 from imports.cells import read_cell
 from models import errors
+from models.attachments import holds_files
 from models.base import Record
 from models.errors import Refused
 from models.fields import NUMBERS, Field, Kind
 from views.cells import plain
+from views.files import FilesField
 from views.session import db
 
 if TYPE_CHECKING:
@@ -179,22 +181,26 @@ class ChildrenField(FormField):
         self.object_data = self.data = list(data or [])
         own = {str(child.id): child for child in self.data}
         if not formdata or not any(name.startswith(f"{self.name}-") for name in formdata):
-            self.entries = [self._entry(index, None, child) for index, child in enumerate(self.data)]
+            self.entries = [self.entry(index, None, child) for index, child in enumerate(self.data)]
             return
         indexes = sorted({int(part) for name in formdata if is_id(part := _row_index(self.name, name))})
         self.entries = [
-            self._entry(index, formdata, own.get(formdata.get(f"{self.name}-{index}-id", ""))) for index in indexes
+            self.entry(index, formdata, own.get(formdata.get(f"{self.name}-{index}-id", ""))) for index in indexes
         ]
 
-    def _entry(self, index: int | str, formdata: Any, child: Record | None) -> Entry:
+    def entry(self, index: int | str, formdata: Any, child: Record | None) -> Entry:
+        """A row of the table, filled from the post, else from the child."""
         name = f"{self.name}-{index}"
         form = self.row_form(formdata=formdata, obj=child, prefix=f"{name}-", data=None if child else {})
         form["id"].data = str(child.id) if child is not None else ""
-        return Entry(name, form, child, bool(formdata and formdata.get(f"del-{name}")))
+        posted = formdata.get(f"{name}-id", "") if formdata else ""
+        return Entry(
+            name, form, child, bool(formdata and formdata.get(f"del-{name}")), int(posted) if is_id(posted) else None
+        )
 
     def blank_entry(self) -> Entry:
         """A row to copy for a new child."""
-        return self._entry(BLANK_INDEX, None, None)
+        return self.entry(BLANK_INDEX, None, None)
 
     def heading_fields(self) -> list[tuple[str, bool]]:
         """The columns' labels, and whether each must be filled."""
@@ -226,8 +232,11 @@ class ChildrenField(FormField):
 class Entry:
     """One row of a table of children."""
 
-    def __init__(self, name: str, form: Form, child: Record | None, deleted: bool) -> None:
+    def __init__(
+        self, name: str, form: Form, child: Record | None, deleted: bool, posted_id: int | None = None
+    ) -> None:
         self.name = name
+        self.posted_id = posted_id
         self.form = form
         self.child = child
         self.deleted = deleted
@@ -259,7 +268,7 @@ def fill(record: Record, form: Iterable[Any]) -> None:
         spec: Field | None = getattr(field, "spec", None)
         if spec is None:
             continue
-        if isinstance(field, ChildrenField):
+        if isinstance(field, (ChildrenField, FilesField)):
             field.populate_obj(record, spec.name)
         elif (field.data is not None or not record.is_new) and getattr(record, spec.name) != field.data:
             setattr(record, spec.name, field.data)
@@ -285,6 +294,8 @@ def form_field(
         return ReferenceField(lookup_url=lookup_url, **common)
     if spec.kind is Kind.REFERENCES:
         return ReferencesField(lookup_url=lookup_url, **common)
+    if holds_files(spec):
+        return FilesField(**common)
     columns = child_columns[spec.name]
     row = form_class(
         spec.target,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from models import (
     AwardForm,
@@ -24,6 +25,7 @@ from models import (
     Task,
     Unit,
 )
+from models.audit import WRITES, AuditEntry
 from models.awards import NominationStage
 from models.base import now
 from models.initiatives import Stage
@@ -32,6 +34,7 @@ from models.tasks import TaskStatus
 from models.units import Level
 from models.words import _
 from views.cells import VIETNAM, day_text, number_text
+from views.changes import noun_label
 from views.session import db
 
 DAYS = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật"))
@@ -40,6 +43,7 @@ NEAR = timedelta(days=31)
 OPEN_TASKS = (TaskStatus.TO_DO, TaskStatus.UNDER_WAY)
 BAR, GAP, LABEL, WIDTH = 16, 6, 190, 560
 LETTERS = 30
+RECENT_ENTRIES, RECENT_ACTS = 200, 6
 CHART_SVG = Markup('<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{title}">{bars}</svg>')
 BAR_SVG = Markup(
     '<text class="axis" x="{end}" y="{base}" text-anchor="end">{short}<title>{label}</title></text>'
@@ -106,6 +110,7 @@ class HomeView(AdminIndexView):
             ],
             deadlines=_deadlines(self, today, periods),
             missing=missing,
+            recent=list(_recent(self)),
             charts=[
                 {
                     "title": gettext("Sáng kiến theo giai đoạn"),
@@ -220,15 +225,32 @@ def _deadlines(view: Any, today: date, periods: list[Period]) -> list[dict[str, 
     ]
 
 
+def _recent(view: Any) -> Iterator[dict[str, str]]:
+    """The latest actions on what the reader may see: who, when, on what."""
+    query = select(AuditEntry).where(AuditEntry.kind.in_(WRITES)).order_by(AuditEntry.id.desc()).limit(RECENT_ENTRIES)
+    acts: dict[str, list[AuditEntry]] = {}
+    for entry in db.session.scalars(query):
+        acts.setdefault(entry.act, []).append(entry)
+    for entries in list(acts.values())[:RECENT_ACTS]:
+        first = entries[-1]
+        what = first.act_name or f"{gettext(first.kind.label)}: {noun_label(first.noun)} “{first.title}”"
+        yield {
+            "text": what,
+            "note": gettext("và %(n)s bản ghi khác", n=len(entries) - 1) if len(entries) > 1 else "",
+            "who": f"{first.actor} · {day_text(first.at)}",
+            "url": view.get_url("history.details_view", id=first.id),
+        }
+
+
 def _missing_reports(periods: list[Period]) -> list[dict[str, Any]]:
     """For each of these periods, the district committees that have not sent."""
-    sent = exists().where(
+    answered = select(Report.id).where(
         Report.period_id == Period.id, Report.organisation_id == Committee.id, Report.status.in_(SENT)
     )
     owing = db.session.execute(
         select(Period.id, Committee)
         .join(Committee, Committee.level == Level.DISTRICT)
-        .where(Period.id.in_([period.id for period in periods]), ~sent)
+        .where(Period.id.in_([period.id for period in periods]), ~answered.exists())
         .order_by(Committee.code)
     ).all()
     found = []

@@ -26,18 +26,25 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from exports.listing import Column, Listing, write_listing
 from models import errors
+from models.attachments import holds_files
+from models.audit import AuditKind, named_act
 from models.base import Record, now, referrers
 from models.choices import Choice
 from models.errors import Refused
 from models.fields import NUMBERS, Field, Kind
+from models.past import past
 from models.tree import TreeRecord
 from models.vietnamese import fold
 from views.access import Access
+from views.bulk import BulkEdit
 from views.cells import MASK, cell, day_text, many, number_text
+from views.downloads import Downloads
 from views.filters import FieldFilter, filters_for
 from views.forms import ChildrenField, fill, form_class, is_id, sentence, show_problems
+from views.merge import last_seen, merge
 from views.sections import Section
 from views.session import db
+from views.traces import Traces, has_personal, note_apart
 
 LOOKUP_LIMIT = 20
 EXPORT_LIMIT = 1_048_000
@@ -63,7 +70,7 @@ def plural(noun: str) -> str:
     return noun if noun.endswith("media") else f"{noun}s"
 
 
-class RecordView(BaseModelView):
+class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
     """One screen. A subclass says its `record`, its `section`, and what it shows."""
 
     record: ClassVar[type[Record]]
@@ -80,6 +87,8 @@ class RecordView(BaseModelView):
     column_default_sort: ClassVar[Any] = None
     """A column, or (column, True) for descending; the title unless said."""
     has_tree: ClassVar[bool] = False
+    listed: ClassVar[bool] = True
+    """Whether the menu counts its records, and the search over everything finds them."""
 
     list_template = "admin/model/list.html"
     create_template = "admin/model/create.html"
@@ -174,22 +183,31 @@ class RecordView(BaseModelView):
 
     @property
     def can_create(self) -> bool:
-        return self.access.may("create")
+        return self._may_write("create")
 
     @property
     def can_edit(self) -> bool:
-        return self.access.may("edit")
+        return self._may_write("edit")
 
     @property
     def can_delete(self) -> bool:
-        return self.access.may("delete")
+        return self._may_write("delete")
+
+    def _may_write(self, action: str) -> bool:
+        # The past is read only.
+        return past.get() is None and self.access.may(action)
 
     @property
     def can_export(self) -> bool:
         return self.access.may("export")
 
     def get_url(self, endpoint: str, **kwargs: Any) -> str:
-        """The address of a page; ".page" is one of this screen, on whichever screen it is asked for."""
+        """The address of a page; ".page" is one of this screen, on whichever screen it is asked for.
+
+        Who looks at the past stays there.
+        """
+        if "as_of" in g:
+            kwargs.setdefault("as_of", g.as_of)
         return str(super().get_url(f"{self.endpoint}{endpoint}" if endpoint.startswith(".") else endpoint, **kwargs))
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
@@ -232,6 +250,14 @@ class RecordView(BaseModelView):
                     del form[name]
         return form
 
+    @cached_property
+    def _bulk_form_class(self) -> Any:
+        return form_class(self.record, self.bulk_fields, self._lookup_url, {})
+
+    def validate_form(self, form: Any) -> bool:
+        # A form whose token ran out is shown again with what was typed; nothing is written.
+        return not g.get("token_ran_out") and bool(super().validate_form(form))
+
     def delete_form(self) -> Any:
         # The delete page has a form of its own.
         return None
@@ -271,7 +297,8 @@ class RecordView(BaseModelView):
             key = self.record.title_key
         elif spec.kind is Kind.REFERENCE:
             other = aliased(spec.target)
-            query = query.outerjoin(other, getattr(self.record, spec.column or "") == other.id)
+            # By the reference: on any other condition a scope's own would name the table, not its alias.
+            query = query.outerjoin(getattr(self.record, column).of_type(other))
             key = other.title_key
         elif spec.kind is Kind.CHOICE:
             attribute = getattr(self.record, column)
@@ -389,7 +416,6 @@ class RecordView(BaseModelView):
         args = self._get_list_extra_args()
         page = self.shown_page
         active = [((self._filters or [])[index], value) for index, _name, value in args.filters or ()]
-        query = request.query_string.decode()
         for label, value in g.unread_filters:
             text = gettext("Không lọc được theo “%(label)s”: không hiểu “%(value)s”.", label=label, value=value)
             flash(text, "error")
@@ -415,19 +441,24 @@ class RecordView(BaseModelView):
                 for flt, value in active
             ],
             "clear_url": given["clear_search_url"],
-            "export_url": f"{self.get_url('.export', export_type='xlsx')}{'?' + query if query else ''}"
-            if self.can_export
-            else None,
+            "export_url": self._export_url() if self.can_export else None,
             "create_url": self.get_url(".create_view", url=given["return_url"]) if self.can_create else None,
             "tree_url": self.get_url(".tree_view") if self.has_tree else None,
             "row_url": lambda row: self.get_url(".details_view", id=row.id),
             "edit_url": lambda row: (
                 self.get_url(".edit_view", id=row.id, url=given["return_url"]) if self.can_edit else None
             ),
-            "can_delete": self.can_delete,
+            "can_pick": self.can_delete or self.can_edit,
+            "bulk_url": self.get_url(".bulk_view") if self.can_edit and self.bulk_names else None,
             "delete_url": self.get_url(".delete_view") if self.can_delete else None,
+            "as_of": g.get("as_of", ""),
             "totals": {},
         }
+
+    def _export_url(self) -> str:
+        asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "as_of"])
+        url = self.get_url(".export", export_type="xlsx")
+        return f"{url}{'&' if '?' in url else '?'}{asked}" if asked else url
 
     def _without(self, key: str) -> str:
         kept = [
@@ -470,11 +501,15 @@ class RecordView(BaseModelView):
     get_detail_value = get_list_value
 
     def _shown(self, model: Record, name: str) -> Any:
-        spec = self.specs[name]
+        value = self.shown_value(model, name)
+        return value if value is MASK else cell(self.specs[name], value)
+
+    def shown_value(self, model: Record, name: str) -> Any:
+        """The value of a field as this reader may see it."""
         value = getattr(model, name)
-        if spec.personal and value is not None and not self.access.may("approve"):
+        if self.specs[name].personal and value is not None and not self.access.may("approve"):
             return MASK
-        return cell(spec, value)
+        return value
 
     def _lookup_url(self, name: str) -> str:
         return str(self.get_url(".ajax_lookup", name=name))
@@ -516,7 +551,25 @@ class RecordView(BaseModelView):
         return record if self._write(form, record, adding=True) else False
 
     def update_model(self, form: Any, model: Any) -> bool:
+        posted = request.form.get("version", "")
+        if is_id(posted) and int(posted) != model.version:
+            return self._tell_of_others(form, model)
         return self._write(form, model, adding=False)
+
+    def _tell_of_others(self, form: Any, model: Any) -> bool:
+        seen = request.form.get("seen", "")
+        flash(merge(form, model, int(seen) if is_id(seen) else 0), "warn")
+        form.merged = True
+        return False
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        """The form of a record. If someone deleted it meanwhile, what was typed can still be saved as a new one."""
+        if request.method == "POST" and self.can_create and self.get_one(request.args.get("id")) is None:
+            flash(gettext("Bản ghi này vừa bị xóa. Những gì bạn nhập còn đây: lưu sẽ thêm thành bản ghi mới."), "warn")
+            form, url = self.create_form(), self.get_url(".create_view")
+            return self.render(self.create_template, form=form, action=url, return_url=self.get_url(".index_view"))
+        return super().edit_view()
 
     def _write(self, form: Any, record: Record, *, adding: bool) -> bool:
         record.confirmed.update(request.form.getlist("confirm"))
@@ -530,7 +583,14 @@ class RecordView(BaseModelView):
             db.session.rollback()
             self._show(form, refused, record)
             return False
-        except (IntegrityError, StaleDataError):
+        except StaleDataError:
+            # Someone saved between our reading and our writing.
+            db.session.rollback()
+            if adding:
+                flash(gettext(errors.CONSTRAINT), "error")
+                return False
+            return self._tell_of_others(form, record)
+        except IntegrityError:
             db.session.rollback()
             flash(gettext(errors.CONSTRAINT), "error")
             return False
@@ -547,8 +607,14 @@ class RecordView(BaseModelView):
     def _form_context(self, given: dict[str, Any]) -> dict[str, Any]:
         form, model = given["form"], given.get("model")
         label = gettext(self.record.label)
+        kept = request.method == "POST" and not getattr(form, "merged", False)
+        stamp: Any = (request.form.get("version"), request.form.get("seen")) if kept else None
+        if model is not None and stamp is None:
+            stamp = (model.version, last_seen())
         return {
             "confirmations": getattr(form, "confirmations", []),
+            "stamp": stamp if model is not None else None,
+            "action": given.get("action"),
             "model": model,
             "title": f"{label}: {model}" if model is not None else gettext("Thêm: %(what)s", what=label),
             "warn_sample": bool(model is not None and model.sample),
@@ -557,11 +623,14 @@ class RecordView(BaseModelView):
     # -- one record
 
     def _details_context(self, model: Any) -> dict[str, Any]:
+        if has_personal(self.record):
+            note_apart(AuditKind.READ, model)
         shown = [n for n, s in self.specs.items() if s.kind is not Kind.CHILDREN]
         return {
             "rows": [(gettext(self.specs[name].label), self._shown(model, name)) for name in shown],
             "children": [self._child_table(model, name) for name, s in self.specs.items() if s.kind is Kind.CHILDREN],
             "related": list(self._related(model)),
+            "history_url": self.get_url(".history_view", id=model.id),
             "edit_url": self.get_url(".edit_view", id=model.id) if self.can_edit else None,
             "delete_page_url": self.get_url(".delete_view", id=model.id) if self.can_delete else None,
             "title": str(model),
@@ -570,6 +639,8 @@ class RecordView(BaseModelView):
 
     def _child_table(self, model: Any, name: str) -> dict[str, Any]:
         spec = self.specs[name]
+        if holds_files(spec):
+            return self.files_table(model, spec)
         columns = self.inline_columns.get(name) or tuple(_own_columns(self.record, spec.target))
         child_specs = spec.target.fields()
         hidden = not self.access.may("approve")
@@ -648,9 +719,12 @@ class RecordView(BaseModelView):
         )
 
     def _delete(self, records: list[Record]) -> bool:
+        name = gettext("Xóa %(count)s bản ghi: %(what)s", count=len(records), what=gettext(self.record.label))
         try:
-            for record in records:
-                db.session.delete(record)
+            with named_act(db.session(), name):
+                for record in records:
+                    db.session.delete(record)
+                db.session.flush()
             db.session.commit()
         except Refused as refused:
             db.session.rollback()
@@ -705,10 +779,11 @@ class RecordView(BaseModelView):
             )
             return redirect(self.get_url(".index_view", **request.args.to_dict()))
         listing = self.listing(args)
+        note_apart(AuditKind.EXPORTED, noun=self.record.__name__, title=listing.title, rows=count, filter=listing.about)
         target = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the answer that sends it
         write_listing(target, listing)
         target.seek(0)
-        return _download(target, f"{many(self.record.label)} {now():%Y-%m-%d}.xlsx".replace("/", "-"))
+        return download(target, f"{many(self.record.label)} {now():%Y-%m-%d}.xlsx".replace("/", "-"))
 
     def listing(self, args: Any) -> Listing:
         """What the workbook of the list says, its rows read while it is written."""
@@ -729,17 +804,11 @@ class RecordView(BaseModelView):
 
     def _as_listing(self, query: Select[Any], said: str) -> Listing:
         specs = [self.specs[name] for name in self.column_list]
-        masked = not self.access.may("approve")
         who = current_user.name if current_user and current_user.is_authenticated else "backoffice"
 
         def rows() -> Iterator[list[Any]]:
             for record in db.session.scalars(query):
-                yield [
-                    MASK
-                    if masked and s.personal and getattr(record, s.name) is not None
-                    else _plain_value(getattr(record, s.name))
-                    for s in specs
-                ]
+                yield [_plain_value(self.shown_value(record, spec.name)) for spec in specs]
 
         return Listing(
             title=many(self.record.label),
@@ -749,7 +818,7 @@ class RecordView(BaseModelView):
         )
 
 
-def _download(file: IO[bytes], name: str) -> Any:
+def download(file: IO[bytes], name: str) -> Any:
     """The file as an answer, under its Vietnamese name; for old programs under the same without accents."""
     answer = send_file(file, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     answer.headers["Content-Disposition"] = f"attachment; filename=\"{fold(name)}\"; filename*=UTF-8''{quote(name)}"

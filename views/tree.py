@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask_admin import expose
 from flask_babel import gettext
-from sqlalchemy import String, and_, cast, func, or_, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from models.units import Unit
@@ -99,12 +99,8 @@ class TreeView(RecordView):
         lower: Any = aliased(self.record)
         start = node.path.concat(cast(node.id, String)).concat("/")
         end = node.path.concat(cast(node.id, String)).concat("0")
-        query = (
-            select(node.id, func.count(lower.id))
-            .join(lower, and_(lower.path >= start, lower.path < end))
-            .where(node.id.in_(ids))
-            .group_by(node.id)
-        )
+        below = select(func.count(lower.id)).where(lower.path >= start, lower.path < end)
+        query = select(node.id, below.correlate(node).scalar_subquery()).where(node.id.in_(ids))
         return {row[0]: row[1] for row in db.session.execute(query)}
 
     def _node(self, node: Any, opened: set[int], below: int) -> dict[str, Any]:

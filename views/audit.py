@@ -1,0 +1,133 @@
+"""Screen of the history, and the page that takes changes back."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask import abort, flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from models import errors
+from models.audit import WRITES, AuditEntry, AuditKind
+from models.base import Record, owner_field
+from models.errors import Refused
+from models.undo import Reversal, carry_out, deleted_with, entries_of_act, newer_than, plan
+from views.access import Access
+from views.changes import noun_label, told
+from views.forms import is_id, sentence
+from views.record import RecordView
+from views.sections import Section
+from views.session import db
+
+
+class AuditEntryView(RecordView):
+    """Who did what, when: read by everyone for what is theirs, changed by nobody."""
+
+    record = AuditEntry
+    section = Section.SYSTEM
+    path = "history"
+    listed = False
+    access = Access(create=None, edit=None, delete=None)
+    column_list = ("at", "actor", "kind", "noun", "title", "act_name")
+    column_filters = ("kind", "at")
+    column_default_sort: ClassVar = ("at", True)
+    details_template = "admin/model/entry.html"
+
+    def shown_value(self, model: Record, name: str) -> Any:
+        """The noun by the name people give it."""
+        value = super().shown_value(model, name)
+        return noun_label(value) if name == "noun" and value else value
+
+    def _details_context(self, model: Any) -> dict[str, Any]:
+        screen = self.screens.get(model.record_class) if model.noun in _screen_names(self) else None
+        act = list(db.session.scalars(select(AuditEntry).where(AuditEntry.act == model.act).limit(500)))
+        return {
+            **super()._details_context(model),
+            "event": told([model], personal=self.access.may("approve"))[0],
+            "beside": [(self.get_url(".details_view", id=e.id), str(e), e.kind) for e in act if e.id != model.id][:50],
+            "history_page": screen.get_url(".history_view", id=model.record_id) if screen else None,
+            "undo_url": self.get_url(".undo_view", act=model.act) if model.kind in WRITES else None,
+            "act_size": len(act),
+        }
+
+    @expose("/undo/", methods=("GET", "POST"))
+    def undo_view(self) -> Any:
+        """Show what would be taken back and what stands in the way; then do it, as one action."""
+        found = self._asked()
+        if found is None:
+            flash(gettext("Không còn thao tác này."), "error")
+            return redirect(self.get_url(".index_view"))
+        title, entries = found
+        reversals = plan(db.session(), entries)
+        if not all(self._may(reversal) for reversal in reversals):
+            abort(403)
+        possible = [r for r in reversals if r.obstacle is None]
+        if request.method == "POST" and possible and self._carry_out(reversals, title):
+            return redirect(self.get_url(".index_view"))
+        return self.render(
+            "admin/undo.html",
+            title=title,
+            possible=[_row(r) for r in possible],
+            blocked=[(*_row(r), sentence(r.obstacle)) for r in reversals if r.obstacle],
+            return_url=self.get_url(".index_view"),
+        )
+
+    def _asked(self) -> tuple[str, list[AuditEntry]] | None:
+        """What to take back: a whole action, all since a version, or a deletion."""
+        if act := request.args.get("act", ""):
+            entries = entries_of_act(db.session(), act[:32])
+            name = next((e.act_name for e in entries if e.act_name), None) or (entries[0].title if entries else "")
+            return (gettext("Hoàn tác: %(what)s", what=name), entries) if entries else None
+        for how in ("back_to", "deleted"):
+            id_ = request.args.get(how, "")
+            entry = (
+                db.session.scalars(select(AuditEntry).where(AuditEntry.id == int(id_))).one_or_none()
+                if is_id(id_)
+                else None
+            )
+            if entry is None or entry.kind not in WRITES:
+                continue
+            if how == "deleted" and entry.kind is AuditKind.DELETED:
+                return gettext("Khôi phục: %(what)s", what=entry.title), deleted_with(db.session(), entry)
+            if how == "back_to":
+                return gettext("Đưa về bản cũ: %(what)s", what=entry.title), newer_than(db.session(), entry)
+        return None
+
+    def _may(self, reversal: Reversal) -> bool:
+        """Whether the reader may do by hand what taking back does."""
+        cls = reversal.record_class
+        screen, action = self.screens.get(cls), "edit"
+        if screen is None and (owner := owner_field(cls)) is not None:
+            # A part without a screen of its own is changed on the form of what it belongs to.
+            return any(s.access.may("edit") for c, s in self.screens.items() if issubclass(c, owner.target))
+        if reversal.comes_back or reversal.goes:
+            action = "create" if reversal.comes_back else "delete"
+        return screen is not None and screen.access.may(action)
+
+    def _carry_out(self, reversals: list[Reversal], title: str) -> bool:
+        try:
+            count = carry_out(db.session(), reversals, title)
+            db.session.commit()
+        except Refused as refused:
+            db.session.rollback()
+            for problem in refused.problems:
+                flash(f"{refused.record}: {sentence(problem)}", "error")
+            return False
+        except IntegrityError:
+            db.session.rollback()
+            flash(gettext(errors.CONSTRAINT), "error")
+            return False
+        flash(gettext("Đã đưa %(count)s bản ghi về như trước.", count=count), "success")
+        return True
+
+
+def _screen_names(view: RecordView) -> set[str]:
+    return {cls.__name__ for cls in view.screens}
+
+
+def _row(reversal: Reversal) -> tuple[str, str, str]:
+    what = gettext("thêm lại") if reversal.comes_back else gettext("xóa đi") if reversal.goes else gettext("sửa lại")
+    return noun_label(reversal.record_class.__name__), reversal.title, what

@@ -1,0 +1,45 @@
+"""Looking back: a page asked for "as it was on" a day reads the book of that day's end."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from flask import flash, g, request
+from flask_babel import gettext
+from flask_login import current_user
+
+from imports.cells import read_cell
+from models.base import now
+from models.errors import Refused
+from models.fields import Field, Kind
+from models.past import copy_of, past
+from views.cells import VIETNAM, day_text
+from views.session import db
+
+DAY = Field("", Kind.DATE)
+
+
+def look_back() -> None:
+    """Where the address names a day, let this request read the past; `g.as_of` says which."""
+    text = request.args.get("as_of", "").strip()
+    if not text or request.method != "GET" or not current_user.is_authenticated:
+        return
+    day = _day(text)
+    if day is None or day >= now().astimezone(VIETNAM).date():
+        flash(gettext("“%(text)s” không phải một ngày đã qua (dd/mm/yyyy).", text=text[:40]), "error")
+        return
+    past.set(copy_of(db.engine, datetime.combine(day, time.max, VIETNAM)))
+    g.as_of = day_text(day)
+
+
+def look_away(_error: BaseException | None = None) -> None:
+    """Return to the present: the thread serves someone else next."""
+    past.set(None)
+
+
+def _day(text: str) -> Any:
+    try:
+        return read_cell(DAY, text)
+    except Refused:
+        return None
