@@ -1,34 +1,41 @@
-"""Sign-in: user name and password, argon2 hashes, and nothing answers to strangers but the door itself."""
+"""Sign-in: user name, password, and a code where the second factor is on; nothing answers to strangers but the door."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, flash, redirect, render_template, request, session, url_for
+from flask import Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_login import LoginManager, current_user, login_user, logout_user
-from flask_wtf import FlaskForm
+from flask_login import current_user
+from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
-from werkzeug.wrappers import Response
+from werkzeug.exceptions import HTTPException
 from wtforms import PasswordField, StringField
-from wtforms.validators import Length
 
+from backoffice import account, passwords, second_factor, sessions, typed
+from backoffice.errors import SENTENCES, page
 from backoffice.frame import FREE_ENDPOINTS, safe_next
+from models.audit import AuditKind, note
 from models.base import now
+from models.passwords import BusyError
+from models.scope import ALL, limited_to
+from models.sign_in import try_code, try_password
 from models.users import User
 from models.vietnamese import clean
 from models.words import _
 from views.session import db
 
-PASSWORD_MINIMUM, PASSWORD_MAXIMUM = 12, 256
-PASSWORD_LENGTH = _("Mật khẩu phải có từ 12 đến 256 ký tự.")
-hasher = PasswordHasher()
-_NOBODY = hasher.hash(secrets.token_hex(16))
-"""Checked for unknown names, so that a wrong name takes as long as a wrong password."""
+REFUSAL = _(
+    "Không đăng nhập được: tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đang tạm khóa vì nhập sai nhiều lần. "
+    "Hãy thử lại sau ít phút, hoặc nhờ người quản trị."
+)
+BUSY = _("Nhiều người đang đăng nhập cùng lúc. Hãy thử lại sau vài giây.")
+STALE_DOOR = _("Trang đăng nhập để quá lâu. Hãy nhập lại.")
+CODE_TIME = 300
+"""Seconds from the password to the code."""
 
 
 class LoginForm(FlaskForm):
@@ -38,107 +45,170 @@ class LoginForm(FlaskForm):
     password = PasswordField(lazy_gettext("Mật khẩu"))
 
 
-class PasswordForm(FlaskForm):
-    """The present password and a new one, twice."""
+class CodeForm(FlaskForm):
+    """A code of the authenticator app, or a recovery code."""
 
-    current = PasswordField(lazy_gettext("Mật khẩu hiện tại"))
-    new = PasswordField(
-        lazy_gettext("Mật khẩu mới"),
-        description=lazy_gettext("Từ 12 ký tự trở lên; một câu dễ nhớ là tốt."),
-        validators=[Length(PASSWORD_MINIMUM, PASSWORD_MAXIMUM, lazy_gettext(PASSWORD_LENGTH))],
+    code = StringField(
+        lazy_gettext("Mã xác thực"),
+        description=lazy_gettext("6 chữ số trên điện thoại. Không có điện thoại thì nhập một mã dự phòng."),
     )
-    again = PasswordField(lazy_gettext("Nhập lại mật khẩu mới"))
 
 
 def init_app(app: Flask) -> None:
-    """Set up Flask-Login and deny by default."""
-    manager = LoginManager(app)
-    manager.user_loader(_load)
+    """Deny by default. In this order: who asks, from where, with which token, and whether they may come in."""
+    sessions.init_app(app)
+    app.before_request(_refuse_other_sites)
+    CSRFProtect(app)
     app.before_request(_only_signed_in)
+    app.register_error_handler(CSRFError, _token_ran_out)
     app.add_url_rule("/login", "login", login, methods=["GET", "POST"])
+    app.add_url_rule("/login/code", "code", code, methods=["GET", "POST"])
     app.add_url_rule("/logout", "logout", logout, methods=["POST"])
-    app.add_url_rule("/password", "password", password, methods=["GET", "POST"])
+    for part in (account, passwords, second_factor):
+        part.init_app(app)
 
 
-def set_password(user: User, text: str, *, must_change: bool) -> None:
-    """Give the user this password. Raises ValueError if it is too short or too long."""
-    if not PASSWORD_MINIMUM <= len(text) <= PASSWORD_MAXIMUM:
-        raise ValueError(PASSWORD_LENGTH)
-    user.password_hash = hasher.hash(text)
-    user.must_change_password = must_change
+# -- before every page
 
 
-def verify(user: User | None, text: str) -> bool:
-    """Whether this is the password of a user who may sign in; takes as long when there is no such user."""
-    kept = user.password_hash if user is not None and user.password_hash else _NOBODY
-    try:
-        hasher.verify(kept, text[: PASSWORD_MAXIMUM + 1])
-    except (VerificationError, InvalidHashError):
-        return False
-    return user is not None and user.active
-
-
-def _load(identity: str) -> Any:
-    user = db.session.get(User, int(identity)) if identity.isdigit() and len(identity) < 10 else None
-    return user if user is not None and user.active and session.get("stamp") == _stamp(user) else None
-
-
-def _stamp(user: User) -> str:
-    """What a session keeps of the password: another password ends every session under the old one."""
-    return hashlib.sha256((user.password_hash or "").encode()).hexdigest()[:16]
+def _refuse_other_sites() -> None:
+    """Another site's page may lead here, but not write here."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    # Browsers say the first only where they trust the connection; plain http in an office has the second.
+    foreign = site not in ("same-origin", "none") if site else bool(origin) and urlsplit(origin).netloc != request.host
+    if foreign:
+        abort(403)
 
 
 def _only_signed_in() -> Any:
     if request.endpoint in FREE_ENDPOINTS:
         return None
     if not current_user.is_authenticated:
-        if request.method == "GET":
+        if request.method in ("GET", "HEAD"):
             return redirect(url_for("login", next=request.full_path.rstrip("?")))
-        return Response(gettext("Hãy đăng nhập."), 401, mimetype="text/plain")
+        return _door(LoginForm(formdata=None), url_for("home.index")), 401
     if current_user.must_change_password and request.endpoint not in ("password", "logout"):
         return redirect(url_for("password"))
-    return None
+    return second_factor.asked_for()
+
+
+def _token_ran_out(error: CSRFError) -> Any:
+    """A form came without the token of this session: nothing is done, and what was typed is not lost."""
+    if request.endpoint in ("login", "code"):
+        flash(gettext(STALE_DOOR), "warning")
+        return _door(LoginForm(), safe_next(request.form.get("next"))), 400
+    stopped = _only_signed_in()
+    if stopped is not None:
+        return stopped
+    try:
+        shown = typed.shown_again() if request.endpoint not in FREE_ENDPOINTS else None
+    except HTTPException as refused:
+        # Nobody handles what a handler of errors raises.
+        return page(refused.code or 400, gettext(SENTENCES.get(refused.code or 400, SENTENCES[400])))
+    if shown is not None:
+        return shown, 400
+    return page(400, gettext("Trang này để quá lâu. Hãy quay lại, tải lại trang rồi gửi lần nữa."))
+
+
+# -- the door
 
 
 def login() -> Any:
-    """The door: a form, and one sentence for every reason not to let someone in."""
+    """A form, and one sentence for every reason not to let someone in."""
     form = LoginForm()
     target = safe_next(request.values.get("next"))
-    if form.validate_on_submit():
+    if not form.validate_on_submit():
+        return _door(form, target)
+    with limited_to(ALL):
         name = clean(form.username.data or "").lower()
         user = db.session.scalars(select(User).where(User.username == name)).first()
-        if verify(user, form.password.data or "") and user is not None:
-            session.clear()
-            user.signed_in_at = now()
-            if user.password_hash and hasher.check_needs_rehash(user.password_hash):
-                user.password_hash = hasher.hash(form.password.data or "")
-            db.session.commit()
-            login_user(user)
-            session["stamp"] = _stamp(user)
-            return redirect(target)
-        flash(gettext("Tên đăng nhập hoặc mật khẩu không đúng."), "error")
-    return render_template("login.html", form=form, next_url=target, title=gettext("Đăng nhập"))
+        try:
+            right = try_password(db.session(), user, form.password.data or "")
+        except BusyError:
+            flash(gettext(BUSY), "warning")
+            return _door(form, target), 503
+        if user is None or not right:
+            return _refused(user, form, target)
+        if user.totp_secret:
+            sessions.forget()
+            session["pending"] = [user.id, int(now().timestamp()), _stamp(user)]
+            return _code_page(CodeForm(formdata=None), target)
+        return _let_in(user, target)
+
+
+def code() -> Any:
+    """The second step, for whoever just gave the right password."""
+    with limited_to(ALL):
+        user = _pending()
+        target = safe_next(request.values.get("next"))
+        if user is None:
+            if request.method == "POST":
+                flash(gettext(STALE_DOOR), "warning")
+            return _door(LoginForm(formdata=None), target)
+        form = CodeForm()
+        if not form.validate_on_submit():
+            return _code_page(form, target)
+        if try_code(db.session(), user, form.code.data or ""):
+            return _let_in(user, target)
+        note(db.session(), AuditKind.REFUSED, user, address=request.remote_addr, step="code")
+        db.session.commit()
+        form.code.errors = [gettext("Mã không đúng, đã dùng rồi, hoặc tài khoản đang tạm khóa. Hãy chờ mã kế tiếp.")]
+        return _code_page(form, target)
 
 
 def logout() -> Any:
     """Sign out."""
-    logout_user()
-    session.clear()
+    note(db.session(), AuditKind.SIGNED_OUT, current_user._get_current_object())  # noqa: SLF001  Flask-Login's own way
+    db.session.commit()
+    sessions.sign_out()
     return redirect(url_for("login"))
 
 
-def password() -> Any:
-    """Change one's own password."""
-    form = PasswordForm()
-    if form.validate_on_submit():
-        if not verify(current_user._get_current_object(), form.current.data or ""):  # noqa: SLF001  Flask-Login's own way
-            form.current.errors = [gettext("Mật khẩu hiện tại không đúng.")]
-        elif form.new.data != form.again.data:
-            form.again.errors = [gettext("Hai lần nhập không giống nhau.")]
-        else:
-            set_password(current_user, form.new.data or "", must_change=False)
-            db.session.commit()
-            session["stamp"] = _stamp(current_user)
-            flash(gettext("Đã đổi mật khẩu."), "success")
-            return redirect(url_for("home.index"))
-    return render_template("password.html", form=form, title=gettext("Đổi mật khẩu"))
+def _let_in(user: User, target: str) -> Any:
+    sessions.act_as(user)
+    note(db.session(), AuditKind.SIGNED_IN, user, address=request.remote_addr)
+    sessions.sign_in(user)
+    if user.must_change_password and typed.kept():
+        return passwords.shown(passwords.PasswordForm(formdata=None))
+    return typed.resent(user) or redirect(target)
+
+
+def _refused(user: User | None, form: LoginForm, target: str) -> Any:
+    # What was typed for an unknown name may be a password: it is not written down.
+    note(db.session(), AuditKind.REFUSED, user, address=request.remote_addr)
+    db.session.commit()
+    flash(gettext(REFUSAL), "error")
+    return _door(form, target)
+
+
+def _pending() -> User | None:
+    id_, at, stamp = session.get("pending") or (None, 0, "")
+    if id_ is None or now().timestamp() - at > CODE_TIME:
+        return None
+    user = db.session.get(User, id_)
+    return user if user is not None and user.active and user.totp_secret and _stamp(user) == stamp else None
+
+
+def _stamp(user: User) -> str:
+    """Changes with the password: a right one stays right for the second step only while it is."""
+    return sha256((user.password_hash or "").encode()).hexdigest()[:16]
+
+
+def _door(form: LoginForm, target: str) -> str:
+    sealed = typed.kept()
+    return render_template(
+        "login.html",
+        form=form,
+        next_url=target,
+        typed=sealed,
+        typed_files=typed.has_files(sealed),
+        title=gettext("Đăng nhập"),
+    )
+
+
+def _code_page(form: CodeForm, target: str) -> str:
+    return render_template(
+        "code.html", form=form, next_url=target, typed=typed.kept(), title=gettext("Xác thực hai bước")
+    )

@@ -1,9 +1,8 @@
-"""The commands: serve, seed, users, export, check; beside them Flask's own (shell, routes, db)."""
+"""The commands: serve, seed, users, files, export, check; beside them Flask's own (shell, routes, db)."""
 
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,9 +19,14 @@ from rich.progress import Progress
 from sqlalchemy import select
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
-from backoffice.auth import set_password
+from backoffice.config import OWN_MACHINE
 from backoffice.factory import create_app
 from models import Organisation, Refused, User
+from models.audit import Actor, AuditKind, actor, note
+from models.passwords import one_time_password, set_password
+from models.second_factor import turn_off
+from models.sessions import end_sessions
+from models.sign_in import unlock
 from models.users import Role
 from seed import loader, samples
 from views.session import db
@@ -32,8 +36,11 @@ THREADS = 8
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Sổ Mặt trận: the book of record."""
+    token = actor.set(Actor(f"lệnh {context.invoked_subcommand}"))
+    context.call_on_close(lambda: actor.reset(token))
 
 
 def main() -> None:
@@ -78,6 +85,9 @@ def serve(host: str, port: int) -> None:
     db.session.remove()
     _say(f"http://{host}:{port}")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    app.config["HOST"] = host
+    if host not in OWN_MACHINE and not app.config["SESSION_COOKIE_SECURE"]:
+        _say("Plain http: whoever is on this network can read passwords. For more than a trial, see BACKOFFICE_HTTPS.")
     waitress.serve(
         app,
         host=host,
@@ -86,7 +96,8 @@ def serve(host: str, port: int) -> None:
         connection_limit=1000,
         channel_timeout=30,
         ident=None,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        # Above the application's own limit, which says no in Vietnamese.
+        max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"],
         _quiet=True,
     )
 
@@ -109,11 +120,11 @@ def _first_administrator() -> None:
             "Password for the user admin (12 characters or more)", hide_input=True, confirmation_prompt=True
         )
     elif not password:
-        password, told = secrets.token_urlsafe(12), True
+        password, told = one_time_password(), True
     user = User(username="admin", name="Quản trị", role=Role.ADMINISTRATOR)
     try:
-        set_password(user, str(password), must_change=told)
-    except ValueError as error:
+        set_password(db.session(), user, str(password), must_change=told)
+    except Refused as error:
         raise _fail(error) from error
     db.session.add(user)
     db.session.commit()
@@ -152,8 +163,11 @@ def seed(district: str | None, demo: bool, clear_samples: bool) -> None:
 
 
 @cli.group()
-def user() -> None:
+@click.pass_context
+def user(context: click.Context) -> None:
     """Who may sign in."""
+    token = actor.set(Actor(f"lệnh user {context.invoked_subcommand}"))
+    context.call_on_close(lambda: actor.reset(token))
 
 
 @user.command("add")
@@ -179,19 +193,63 @@ def add_user(username: str, role: str, organisation: str | None, name: str | Non
 @with_appcontext
 def reset_password(username: str, password_stdin: bool) -> None:
     """Give a user a new password."""
-    person = db.session.scalars(select(User).where(User.username == username)).first()
-    if person is None:
-        raise _fail(f"There is no user {username}.")
+    person = _user(username)
+    unlock(db.session(), person.id)
     _give_password(person, password_stdin)
 
 
+@user.command("unlock")
+@click.argument("username")
+@with_appcontext
+def unlock_user(username: str) -> None:
+    """Let a user who typed too many wrong passwords try again at once."""
+    person = _user(username)
+    unlock(db.session(), person.id)
+    _noted(person)
+
+
+@user.command("end-sessions")
+@click.argument("username")
+@with_appcontext
+def end_user_sessions(username: str) -> None:
+    """Sign a user out everywhere."""
+    person = _user(username)
+    end_sessions(db.session(), person.id)
+    _noted(person)
+
+
+@user.command("second-factor-off")
+@click.argument("username")
+@with_appcontext
+def second_factor_off(username: str) -> None:
+    """Ask a user who lost phone and recovery codes for no more codes."""
+    person = _user(username)
+    turn_off(db.session(), person)
+    end_sessions(db.session(), person.id)
+    _noted(person)
+
+
+def _user(username: str) -> User:
+    person = db.session.scalars(select(User).where(User.username == username)).first()
+    if person is None:
+        raise _fail(f"There is no user {username}.")
+    return person
+
+
+def _noted(person: User) -> None:
+    note(db.session(), AuditKind.ACCOUNT, person)
+    db.session.commit()
+    _say(person.username)
+
+
 def _give_password(person: User, from_stdin: bool) -> None:
-    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else secrets.token_urlsafe(12)
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else one_time_password()
     try:
-        set_password(person, password, must_change=not from_stdin)
         db.session.add(person)
+        db.session.flush()
+        set_password(db.session(), person, password, must_change=not from_stdin)
         db.session.commit()
-    except (ValueError, Refused) as error:
+    except Refused as error:
         db.session.rollback()
         raise _fail(error) from error
     _say(person.username if from_stdin else f"{person.username}  {password}")
@@ -204,6 +262,18 @@ def list_users() -> None:
     for person in db.session.scalars(select(User).order_by(User.username)):
         state = "" if person.active else "disabled"
         _say(f"{person.username}\t{person.role.value}\t{person.organisation or ''}\t{state}")
+
+
+@cli.group()
+def files() -> None:
+    """The files that belong to records."""
+
+
+@files.command("sweep")
+@with_appcontext
+def sweep_files() -> None:
+    """Remove the bytes of files whose records are gone for good: deleted 90 days ago, or never saved."""
+    _say(f"{current_app.extensions['files'].sweep(db.session())} files removed")
 
 
 @cli.command()

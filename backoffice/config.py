@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("vi", "en")
+OWN_MACHINE = {"127.0.0.1", "localhost", "::1"}
+"""Where nobody else can reach the application."""
 BODY_LIMIT = 32 * 1024 * 1024
 
 
 def settings(instance: Path) -> dict[str, Any]:
     """The application's settings. The secret key is made once and kept in the instance folder."""
+    https = os.environ.get("BACKOFFICE_HTTPS") == "1"
     url = os.environ.get("BACKOFFICE_DATABASE_URL") or f"sqlite:///{instance / 'backoffice.db'}"
     return {
         "SECRET_KEY": os.environ.get("BACKOFFICE_SECRET_KEY") or _kept_secret(instance),
@@ -20,7 +23,12 @@ def settings(instance: Path) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": os.environ.get("BACKOFFICE_HTTPS") == "1",
+        "SESSION_COOKIE_SECURE": https,
+        # Browsers take a cookie of this name from this very site only, over https.
+        "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
+        "SESSION_COOKIE_PATH": "/",
+        # Where `serve` listens.
+        "HOST": "127.0.0.1",
         # The token lives as long as the session: a form left open over lunch can still be saved.
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "vi",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, current_app, render_template
 from flask_babel import gettext
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from backoffice.log import error_number
 from models.words import _
 from views.session import db
 
@@ -27,27 +27,26 @@ SENTENCES = {
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
     app.register_error_handler(HTTPException, _known)
-    app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(500, _unknown)
 
 
-def _page(code: int, message: str) -> Any:
-    return render_template("error.html", code=code, message=message, title=gettext("Lỗi")), code
+def page(code: int, message: str) -> Any:
+    """A page that says what went wrong."""
+    return render_template(
+        "error.html", code=code, message=message, title=gettext("Lỗi"), number=error_number() if code >= 500 else None
+    ), code
 
 
 def _known(error: HTTPException) -> Any:
     code = error.code or 500
-    return _page(code, gettext(SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])))
-
-
-def _expired(error: CSRFError) -> Any:
-    return _page(400, gettext("Phiên làm việc đã hết hạn. Hãy quay lại, tải lại trang rồi gửi lần nữa."))
+    return page(code, gettext(SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])))
 
 
 def _unknown(error: Exception) -> Any:
+    current_app.logger.error("error %s", error_number())
     try:
         db.session.rollback()
-        return _page(500, gettext(SENTENCES[500]))
+        return page(500, gettext(SENTENCES[500]))
     except SQLAlchemyError:
         # Even who is asking, and in which language, is in the database.
         return Response(SENTENCES[500], 500, mimetype="text/plain")

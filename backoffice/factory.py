@@ -11,11 +11,13 @@ from flask_admin.babel import domain
 from flask_migrate import Migrate
 
 import models.migrations
-from backoffice import auth, errors, frame
+from backoffice import auth, errors, frame, log
 from backoffice.config import settings
 from models.database import configure, engine_options
+from models.files import Store
 from views import SCREENS
 from views.home import HomeView
+from views.looking_back import look_away, look_back
 from views.session import db
 
 INSTANCE = Path.cwd() / "instance"
@@ -27,13 +29,17 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANC
     app.config.from_mapping({**settings(instance), **(overrides or {})})
     instance.mkdir(parents=True, exist_ok=True)
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
+    app.extensions["files"] = Store(instance.resolve() / "files")
     db.init_app(app)
     with app.app_context():
         configure(db.engine)
     Migrate(app, db, directory=str(Path(models.migrations.__file__).parent), render_as_batch=True)
+    log.init_app(app)
     frame.init_app(app)
     auth.init_app(app)
     errors.init_app(app)
+    app.before_request(look_back)
+    app.teardown_request(look_away)
     # Of two catalogues the later wins: ours mends Flask-Admin's, which its own setting would put first.
     domain._translation_directories = [  # noqa: SLF001
         *translations.__path__,

@@ -5,32 +5,30 @@ from __future__ import annotations
 import secrets
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
-from flask_wtf import CSRFProtect
 from sqlalchemy import func, literal, select, union_all
 
-from backoffice.config import LANGUAGES
+from backoffice.config import LANGUAGES, OWN_MACHINE
 from models.database import only_reading
 from models.office import Office
 from models.units import Unit
-from models.users import Language
+from models.users import Language, Role
 from views.cells import many
 from views.record import RecordView
 from views.sections import Section
 from views.session import db
 
 SEARCH_LIMIT = 8
-FREE_ENDPOINTS = {"login", "healthz", "static", "language"}
+FREE_ENDPOINTS = {"login", "code", "healthz", "static", "language"}
 
 
 def init_app(app: Flask) -> None:
     """Set up language, protection and what every template reads."""
     Babel(app, locale_selector=_language)
-    CSRFProtect(app)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.before_request(_begin)
     app.after_request(_headers)
@@ -49,15 +47,22 @@ def csp_nonce() -> str:
 
 def safe_next(target: str | None) -> str:
     """`target` if it is a page of ours, else the first page."""
-    parts = urlsplit((target or "").replace("\\", "/"))
-    ours = (
-        target
-        and not parts.scheme
-        and not parts.netloc
-        and parts.path.startswith("/")
-        and not target.startswith(("//", "/\\"))
-    )
-    return str(target) if ours else url_for("home.index")
+    target = target or ""
+    # A browser takes a backslash for a slash and leaves out control characters.
+    ours = target.startswith("/") and target[1:2] not in ("/", "\\") and target.isprintable()
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        ours = False
+    else:
+        ours = ours and not parts.scheme and not parts.netloc
+    return target if ours else url_for("home.index")
+
+
+def is_plain_http() -> bool:
+    """Whether people reach the application over the network without encryption."""
+    config = current_app.config
+    return config["HOST"] not in OWN_MACHINE and not config["SESSION_COOKIE_SECURE"]
 
 
 def _begin() -> None:
@@ -78,10 +83,12 @@ def _language() -> str:
 def _headers(response: Response) -> Response:
     nonce = csp_nonce()
     headers = response.headers
-    headers["Content-Security-Policy"] = (
+    # An answer that is no page of ours, a file that someone sent in, says for itself what it may do: less.
+    headers.setdefault(
+        "Content-Security-Policy",
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        "base-uri 'none'; frame-ancestors 'none'; object-src 'none'",
     )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
@@ -98,14 +105,23 @@ def _context() -> dict[str, Any]:
         g.counts = _counts() if signed_in else {}
     office = db.session.scalars(select(Office).limit(1)).first() if signed_in else None
     return {
+        "as_of": g.get("as_of", ""),
+        "present_url": _present_url() if "as_of" in g else "",
         "csp_nonce": csp_nonce,
         "language": str(get_locale()),
         "menu": _menu(g.counts) if signed_in else [],
         "office_name": office.agency if office else gettext("Sổ Mặt trận"),
+        "plain_http_note": signed_in and current_user.role is Role.ADMINISTRATOR and is_plain_http(),
         "sample_note": bool(g.counts.get("sample")),
         "section_label": None,
         "title": "",
     }
+
+
+def _present_url() -> str:
+    """The same page in the present."""
+    asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "as_of"])
+    return f"{request.path}?{asked}" if asked else request.path
 
 
 def _counts() -> dict[str, int]:
@@ -115,7 +131,7 @@ def _counts() -> dict[str, int]:
             screen.get_query().with_only_columns(record.id).subquery()
         )
         for record, screen in current_app.extensions["screens"].items()
-        if screen.is_accessible()
+        if screen.is_accessible() and screen.listed
     ]
     sample = select(literal("sample"), func.count()).select_from(select(Unit.id).where(Unit.sample).limit(1).subquery())
     return {row[0]: row[1] for row in db.session.execute(union_all(*parts, sample))}
@@ -147,14 +163,17 @@ def choose_language() -> Any:
         if current_user.is_authenticated:
             current_user.language = Language.read(chosen) or Language.VIETNAMESE
             db.session.commit()
-        answer.set_cookie("language", chosen, httponly=True, samesite="Lax", max_age=365 * 86_400)
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        answer.set_cookie("language", chosen, httponly=True, secure=secure, samesite="Lax", max_age=365 * 86_400)
     return answer
 
 
 def search() -> Any:
     """Everything that answers to the words, screen by screen."""
     q = request.args.get("q", "").replace("\x00", "").strip()[:200]
-    screens = [s for s in current_app.extensions["screens"].values() if s.is_accessible() and s.init_search()]
+    screens = [
+        s for s in current_app.extensions["screens"].values() if s.is_accessible() and s.listed and s.init_search()
+    ]
     groups = []
     for screen, ids in _found(screens, q) if q else ():
         rows = db.session.scalars(screen.titled(screen.get_query().where(screen.record.id.in_(ids)))).unique().all()

@@ -13,7 +13,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from models.base import Base
+from models.audit import AuditEntry, record_classes
+from models.base import Record
 from views.sections import Section
 
 ROOT = Path(__file__).parent.parent
@@ -48,7 +49,8 @@ def gathered() -> Catalog:
             if message:
                 catalog.add(message, locations=[(f"{package}/{file}", line)], context=context)
     # English has two words where Vietnamese has one: a form names one record, the menu many.
-    for label in {mapper.class_.label for mapper in Base.registry.mappers} | {section.label for section in Section}:
+    records: set[type[Record]] = {*record_classes().values(), AuditEntry}
+    for label in {record.label for record in records} | {section.label for section in Section}:
         catalog.add((label, label))
     return catalog
 

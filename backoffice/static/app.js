@@ -40,16 +40,23 @@ addEventListener("pageshow", () => {
   }
 });
 
+// A form that waited for its writer goes on by itself; a page shown once can be printed.
+document.querySelector("form[data-at-once]")?.requestSubmit();
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // Ticks in a list.
 for (const all of document.querySelectorAll("[data-check-all]")) {
   const form = all.form;
   const boxes = [...form.querySelectorAll("td.pick input")];
-  const button = form.querySelector("[data-needs-check]");
+  const buttons = form.querySelectorAll("[data-needs-check]");
   const show = () => {
     const chosen = boxes.filter((box) => box.checked).length;
     all.checked = chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;
-    if (button) button.disabled = !chosen;
+    for (const button of buttons) button.disabled = !chosen;
   };
   all.hidden = false;
   all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; show(); });
