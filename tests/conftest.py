@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import StrictUndefined
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
-from backoffice import auth, create_app
-from backoffice.auth import set_password
-from models import Base, User
+from backoffice import create_app
+from models import Base, Organisation, User, passwords
+from models.passwords import set_password
 from models.users import Role
 from seed import loader
 from tests.databases import BACKENDS, Databases, connected, databases_on
@@ -21,7 +24,7 @@ from views.session import db
 
 PASSWORD = "mat khau de thu"
 # Most tests begin by signing in: a hash that is slow to guess would be most of their time.
-auth.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
@@ -60,9 +63,10 @@ def filled(databases: Databases, year: str) -> Iterator[str]:
     """The same and one user of each role, to copy."""
     with databases(year) as url:
         with connected(url) as engine, Session(engine) as session:
+            province = session.scalars(select(Organisation).where(Organisation.code == "MTTQ-94")).one()
             for role in Role:
-                user = User(username=role.value, name=role.label, role=role)
-                set_password(user, PASSWORD, must_change=False)
+                user = User(username=role.value, name=role.label, role=role, organisation=province)
+                set_password(session, user, PASSWORD, must_change=False)
                 session.add(user)
             session.commit()
         yield url
@@ -117,13 +121,49 @@ def admin(app: Flask) -> FlaskClient:
     return signed_in(app, Role.ADMINISTRATOR)
 
 
+@pytest.fixture
+def person(app: Flask) -> User:
+    """A user of this test's own, an editor in the province's office, detached from the database."""
+    return add_person(app, Role.EDITOR)
+
+
+def add_person(app: Flask, role: Role, organisation: str = "MTTQ-94") -> User:
+    """One more user, of this role, in the organisation of this code."""
+    with app.app_context():
+        home = db.session.scalars(select(Organisation).where(Organisation.code == organisation)).one()
+        user = User(username=f"u{uuid4().hex[:10]}", name="Trần Thị Hoa", role=role, organisation=home)
+        set_password(db.session(), user, PASSWORD, must_change=False)
+        db.session.add(user)
+        db.session.commit()
+        db.session.refresh(user)
+        db.session.expunge(user)
+    return user
+
+
+def try_sign_in(client: FlaskClient, username: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+    """What the door answers."""
+    token = token_of(client.get("/login").text)
+    return client.post("/login", data={"username": username, "password": password, "csrf_token": token, **fields})
+
+
+def browser_of(app: Flask, username: str) -> FlaskClient:
+    """A browser in which this user signed in and put the second factor off."""
+    client = app.test_client()
+    answer = try_sign_in(client, username)
+    assert answer.status_code == 302, answer.text
+    put_off(client)
+    return client
+
+
 def signed_in(app: Flask, role: Role) -> FlaskClient:
     """A browser signed in with this role."""
-    client = app.test_client()
-    token = token_of(client.get("/login").text)
-    answer = client.post("/login", data={"username": role.value, "password": PASSWORD, "csrf_token": token})
-    assert answer.status_code == 302
-    return client
+    return browser_of(app, role.value)
+
+
+def put_off(client: FlaskClient) -> None:
+    """Not now: what a person at their own machine says when asked for a second factor."""
+    page = client.get("/account/second-factor").text
+    client.post("/account/second-factor/later", data={"csrf_token": token_of(page)})
 
 
 def token_of(page: str) -> str:

@@ -80,8 +80,8 @@ def test_a_database_that_is_gone_says_so_too(broken: Flask) -> None:
         for table in ("user", "office"):
             connection.exec_driver_sql(f'ALTER TABLE "{table}" RENAME TO "{table}_gone"')
     answer = browser.get("/units/")
-    assert (answer.status_code, answer.mimetype) == (500, "text/plain")
-    assert answer.text.startswith("Có lỗi trong phần mềm. ")
+    assert answer.status_code == 500
+    assert "Có lỗi trong phần mềm. " in answer.text
     assert broken.test_client().get("/healthz").text == "ok"
 
 
@@ -90,7 +90,7 @@ def test_a_form_without_its_token_is_refused_and_the_session_stays(own_app: Flas
     for token in ({}, {"csrf_token": ""}, {"csrf_token": "sai"}):
         answer = browser.post("/themes/new/", data={"name": "Chủ đề", **token})
         assert answer.status_code == 400
-        assert sentences(answer.text)[1].startswith("Phiên làm việc đã hết hạn. Hãy quay lại, tải lại trang")
+        assert 'value="Chủ đề"' in answer.text
     assert browser.get("/").status_code == 200
     with own_app.app_context():
         assert not db.session.scalar(select(func.count()).where(Theme.name == "Chủ đề"))
@@ -99,7 +99,7 @@ def test_a_form_without_its_token_is_refused_and_the_session_stays(own_app: Flas
 def test_no_form_of_another_site_is_taken(own_app: Flask) -> None:
     browser, other = signed_in(own_app, Role.ADMINISTRATOR), signed_in(own_app, Role.ADMINISTRATOR)
     token = token_of(other.get("/").text)
-    for path in ("/units/delete/", "/units/edit/?id=1", "/password", "/logout", "/language"):
+    for path in ("/units/delete/", "/units/edit/?id=1", "/account/password", "/logout", "/language"):
         assert browser.post(path, data={"csrf_token": token}).status_code == 400
 
 

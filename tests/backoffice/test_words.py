@@ -13,7 +13,7 @@ from backoffice.words import TRANSLATIONS, catalogue, forms, gathered, missing
 from models import User
 from models.users import Language, Role
 from tests.pages import Element, read
-from views import SCREENS
+from views import WRITTEN
 from views.record import RecordView
 from views.session import db
 
@@ -74,8 +74,8 @@ def test_the_compiled_words_are_those_of_the_catalogues() -> None:
 @pytest.mark.parametrize(
     ("language", "empty", "expired", "gone"),
     [
-        (Language.VIETNAMESE, "Chưa nhập.", "Phiên làm việc đã hết hạn.", "Không còn bản ghi này."),
-        (Language.ENGLISH, "Please fill this in.", "Your session has expired.", "Record does not exist."),
+        (Language.VIETNAMESE, "Chưa nhập.", "Trang này để quá lâu nên chưa lưu.", "Không còn bản ghi này."),
+        (Language.ENGLISH, "Please fill this in.", "This page was left open too long", "Record does not exist."),
     ],
     ids=["vi", "en"],
 )
@@ -91,7 +91,7 @@ def test_forms_answer_in_their_readers_language(
 
 
 @pytest.mark.parametrize("path", ["", "new/"])
-@pytest.mark.parametrize("cls", SCREENS)
+@pytest.mark.parametrize("cls", WRITTEN)
 def test_screens_are_in_english_for_who_reads_english(
     app: Flask, reads: Reads, cls: type[RecordView], path: str
 ) -> None:
@@ -99,7 +99,7 @@ def test_screens_are_in_english_for_who_reads_english(
     assert [text for text in own_words(read(page)) if VIETNAMESE.search(text)] == []
 
 
-@pytest.mark.parametrize("path", ["/", "/search", "/password", "/units/tree/", "/committees/tree/", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/search", "/account", "/units/tree/", "/committees/tree/", "/nowhere"])
 def test_other_pages_are_in_english_for_who_reads_english(reads: Reads, path: str) -> None:
     page = reads(Language.ENGLISH).get(path).text
     assert [text for text in own_words(read(page)) if VIETNAMESE.search(text)] == []

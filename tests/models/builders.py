@@ -7,14 +7,15 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from models import (
+    Attachment,
     AwardDecision,
-    Base,
     Committee,
     Document,
     MemberOrganisation,
@@ -26,6 +27,7 @@ from models import (
     Unit,
     User,
 )
+from models.audit import record_classes
 from models.fields import Field, Kind
 from models.units import Level, UnitType
 
@@ -33,7 +35,7 @@ R = TypeVar("R", bound=Record)
 
 DAY = date(2023, 1, 1)
 RECORDS: list[type[Record]] = sorted(
-    (mapper.class_ for mapper in Base.registry.mappers if mapper.class_ is not Organisation),
+    set(record_classes().values()) - {Organisation},
     key=lambda cls: cls.__name__,
 )
 """Every noun that a record can be of."""
@@ -42,13 +44,14 @@ _number = itertools.count(1)
 
 # Where the first thing that fits the field would not fit the rules, or a key may be left out.
 _GIVEN: dict[type[Record], Callable[[], dict[str, Any]]] = {
+    Attachment: lambda: {"stored": uuid4().hex, "sha256": "0" * 64},
     AwardDecision: lambda: {"number": sign(), "issued_on": DAY},
     Document: lambda: {"sign": sign(), "issued_on": DAY},
     Organisation: lambda: {"level": Level.PROVINCE},
     Person: lambda: {"code": f"NS-{next(_number)}"},
     PilotArea: lambda: {"district": district()},
     Unit: lambda: {"type": UnitType.PROVINCE},
-    User: lambda: {"username": f"user{next(_number)}"},
+    User: lambda: {"username": f"user{next(_number)}", "organisation": build(Committee)},
 }
 
 

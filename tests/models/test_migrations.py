@@ -42,7 +42,7 @@ def shape(url: str) -> dict[str, object]:
         seen = inspect(engine)
         return {
             table: (
-                [said(column) for column in seen.get_columns(table)],
+                sorted((said(column) for column in seen.get_columns(table)), key=str),
                 seen.get_pk_constraint(table),
                 sorted(seen.get_foreign_keys(table), key=str),
                 sorted(seen.get_indexes(table), key=str),

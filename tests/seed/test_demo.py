@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import (
+    AuditEntry,
     AwardDecision,
     Base,
     Committee,
@@ -34,7 +35,7 @@ BOOKKEEPING = {"version", "updated_at"}
 
 
 def values(session: Session, *, without: set[str] | frozenset[str] = frozenset()) -> dict[str, object]:
-    """Every row of every table, without the columns named."""
+    """Every row of every table but the history, without the columns named."""
     return {
         table.name: [
             tuple(row)
@@ -43,6 +44,7 @@ def values(session: Session, *, without: set[str] | frozenset[str] = frozenset()
             )
         ]
         for table in Base.metadata.sorted_tables
+        if table.name != AuditEntry.__tablename__
     }
 
 

@@ -240,16 +240,16 @@ def test_readers_see_the_same_figures(app: Flask, page: Element) -> None:
 def test_the_first_page_costs_few_statements(app: Flask, admin: FlaskClient) -> None:
     with statements(app) as seen:
         assert admin.get("/").status_code == 200
-    assert len(seen) <= 12
+    assert len(seen) <= 13
 
 
 @ON_SQLITE
 def test_an_empty_book_has_a_first_page(own_app: Flask) -> None:
     with own_app.app_context():
         for table in ("figure", "report", "period", "nomination", "appraisal", "author", "dossier_item", "media_item"):
-            db.session.execute(text(f"DELETE FROM {table}"))  # noqa: S608  names of ours
+            db.session.execute(text(f"DELETE FROM {table}").execution_options(recorded=True))  # noqa: S608  names of ours
         for table in ("initiative", "pilot_area", "festival_result", "event_theme", "event", "task"):
-            db.session.execute(text(f"DELETE FROM {table}"))  # noqa: S608
+            db.session.execute(text(f"DELETE FROM {table}").execution_options(recorded=True))  # noqa: S608
         db.session.commit()
     page = read(signed_in(own_app, Role.ADMINISTRATOR).get("/").text).one("main")
     assert [figure.one("b").text for figure in page.all("a") if "kpi" in figure.classes] == ["0 / 775", "0", "0", "0"]

@@ -35,7 +35,7 @@ from tests.conftest import token_of
 from tests.databases import ON_SQLITE
 from tests.pages import cells_in, error_at, ids_in, messages, read, record_form, save, sent
 from tests.statements import statements, writes
-from views import SCREENS
+from views import SCREENS, WRITTEN
 from views.events import EventView
 from views.record import DeclarationError, RecordView
 from views.session import db
@@ -68,7 +68,7 @@ def sheet_of(client: FlaskClient, url: str) -> list[tuple[Any, ...]]:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("cls", SCREENS)
+@pytest.mark.parametrize("cls", WRITTEN)
 def test_no_reference_is_chosen_before_someone_chooses(app: Flask, admin: FlaskClient, cls: type[RecordView]) -> None:
     screen = screen_of(app, cls.record)
     form = record_form(admin.get(f"{screen.url}/new/").text)

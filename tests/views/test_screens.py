@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.statements import statements
-from views import SCREENS
+from views import SCREENS, WRITTEN
 from views.record import RecordView
 from views.session import db
 
@@ -24,7 +24,7 @@ def last_id(app: Flask, screen: RecordView) -> int | None:
         return db.session.scalar(select(func.max(screen.record.id)))
 
 
-@pytest.mark.parametrize("cls", SCREENS)
+@pytest.mark.parametrize("cls", WRITTEN)
 def test_every_page_of_a_screen_opens(app: Flask, admin: FlaskClient, cls: type[RecordView]) -> None:
     screen = screen_of(app, cls)
     id_ = last_id(app, screen)
@@ -37,7 +37,7 @@ def test_every_page_of_a_screen_opens(app: Flask, admin: FlaskClient, cls: type[
         assert answer.text.count("<h1") == 1, page
 
 
-@pytest.mark.parametrize("cls", SCREENS)
+@pytest.mark.parametrize("cls", WRITTEN)
 def test_an_id_that_is_none_is_no_error(app: Flask, admin: FlaskClient, cls: type[RecordView]) -> None:
     for id_ in ("x", "1,2", "", "9" * 40, "-1", "1;drop"):
         for page in ("details", "edit", "delete"):
@@ -52,7 +52,7 @@ def test_strangers_see_nothing(app: Flask, client: FlaskClient, cls: type[Record
     assert client.get(f"{url}/ajax/lookup/?name=unit").status_code == 302
 
 
-@pytest.mark.parametrize("cls", SCREENS)
+@pytest.mark.parametrize("cls", WRITTEN)
 def test_the_workbook_has_the_rows_of_the_list(app: Flask, admin: FlaskClient, cls: type[RecordView]) -> None:
     screen = screen_of(app, cls)
     with admin.get(f"{screen.url}/export/xlsx/") as answer:

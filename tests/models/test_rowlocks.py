@@ -1,0 +1,123 @@
+"""Row locks: PostgreSQL itself holds the scope, whatever the connection is used for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, delete, func, insert, inspect, make_url, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from models import Organisation, Task, rowlocks
+from models.scope import ALL, Limit, limited_to, scope_of, scoped_classes
+from tests.databases import Databases, connected
+from tests.models.builders import build
+
+pytestmark = pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session")
+ROLE = "office_of_the_test"
+FREELY = {"recorded": True, "scoped": True}
+
+
+@pytest.fixture(scope="module")
+def engine(databases: Databases, year: str) -> Iterator[Engine]:
+    """The demo year under locks, as a role that is no superuser has it, and owns it."""
+    with databases(year) as url:
+        with connected(url) as owner, owner.begin() as connection:
+            rowlocks.install(connection)
+            connection.exec_driver_sql(f"DROP ROLE IF EXISTS {ROLE}")
+            connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER")
+            for table in inspect(connection).get_table_names():
+                connection.exec_driver_sql(f'ALTER TABLE "{table}" OWNER TO {ROLE}')
+        role = make_url(url).set(username=ROLE).render_as_string(hide_password=False)
+        with connected(role) as engine:
+            yield engine
+        with connected(url) as owner, owner.begin() as connection:
+            connection.exec_driver_sql(f"REASSIGN OWNED BY {ROLE} TO CURRENT_USER")
+            connection.exec_driver_sql(f"DROP ROLE {ROLE}")
+
+
+def by_code(session: Session, code: str) -> Organisation:
+    return session.scalars(select(Organisation).where(Organisation.code == code)).one()
+
+
+@pytest.fixture(scope="module")
+def limits(engine: Engine) -> dict[str, Limit]:
+    with Session(engine) as session:
+        return {code: scope_of(by_code(session, code)) for code in ("MTTQ-942", "MTTQ-31576", "HND-942", "HND-94")}
+
+
+def test_a_connection_told_nothing_sees_nothing(engine: Engine) -> None:
+    with engine.connect() as connection:
+        for cls in scoped_classes():
+            table = inspect(cls).local_table  # type: ignore[attr-defined]
+            assert connection.execute(select(func.count()).select_from(table)).scalar() == 0, table.name
+
+
+@pytest.mark.parametrize("code", ["MTTQ-942", "MTTQ-31576", "HND-942", "HND-94"])
+def test_a_connection_sees_what_the_session_sees(engine: Engine, limits: dict[str, Limit], code: str) -> None:
+    with Session(engine) as session, limited_to(limits[code]):
+        wanted = {cls: set(session.scalars(select(cls.id))) for cls in scoped_classes()}
+    with engine.connect() as connection:
+        rowlocks.tell(connection, limits[code])
+        for cls, ids in wanted.items():
+            table = inspect(cls).local_table  # type: ignore[attr-defined]
+            assert {row.id for row in connection.execute(select(table.c.id))} == ids, table.name
+
+
+def test_what_was_told_ends_with_the_transaction(engine: Engine) -> None:
+    with engine.connect() as connection:
+        rowlocks.tell(connection, ALL)
+        assert connection.exec_driver_sql("SELECT count(*) FROM unit").scalar()
+        connection.rollback()
+        assert connection.exec_driver_sql("SELECT count(*) FROM unit").scalar() == 0
+
+
+def test_nothing_foreign_is_written(engine: Engine, limits: dict[str, Limit]) -> None:
+    with Session(engine) as session:
+        foreign = by_code(session, "MTTQ-945").id
+    table = Task.__table__
+    with engine.connect().execution_options(**FREELY) as connection:
+        rowlocks.tell(connection, limits["MTTQ-942"])
+        own = connection.execute(select(table.c.owner_id)).scalars().first()
+        assert connection.execute(update(table).where(table.c.owner_id == foreign).values(name="x")).rowcount == 0
+        assert connection.execute(delete(table).where(table.c.owner_id == foreign)).rowcount == 0
+        row = {"code": "NV-x", "name": "x", "owner_id": foreign, "version": 1, "status": "to_do", "sample": False}
+        row |= {"search_text": "", "title_key": "", "created_at": func.now(), "updated_at": func.now()}
+        for statement in (insert(table).values(row), update(table).values(owner_id=foreign)):
+            with pytest.raises(DBAPIError, match="row-level security"), connection.begin_nested():
+                connection.execute(statement)
+        assert own
+        connection.rollback()
+
+
+def test_sessions_work_under_the_locks(engine: Engine, limits: dict[str, Limit]) -> None:
+    with Session(engine) as session:
+        home, foreign = by_code(session, "MTTQ-942"), by_code(session, "MTTQ-945")
+        with limited_to(limits["MTTQ-942"]):
+            made = build(Task, owner=home)
+            session.add(made)
+            session.flush()
+            made.name = "Đổi"
+            session.flush()
+            with session.begin_nested() as part:
+                made.name = "Không giữ"
+                session.flush()
+                part.rollback()
+            assert made.name == "Đổi"
+            session.delete(made)
+            session.flush()
+        session.add(build(Task, owner=foreign))
+        session.flush()
+        session.rollback()
+        assert session.scalar(select(func.count()).select_from(Task))
+
+
+def test_locks_are_taken_away_and_put_back(engine: Engine) -> None:
+    with engine.connect() as connection:
+        rowlocks.uninstall(connection)
+        assert connection.exec_driver_sql("SELECT count(*) FROM unit").scalar()
+        rowlocks.install(connection)
+        rowlocks.install(connection)
+        assert connection.exec_driver_sql("SELECT count(*) FROM unit").scalar() == 0
+        connection.rollback()

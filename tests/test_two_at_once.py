@@ -1,0 +1,54 @@
+"""Many people at one record: whatever was answered as saved is there, once, and in the history."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from models import AuditEntry, Role, Task
+from models.audit import AuditKind
+from tests.conftest import signed_in, token_of
+from views.session import db
+
+PEOPLE, EDITS = 8, 25
+
+
+def state_of(app: Flask, id_: int) -> tuple[int, int]:
+    """The task's version, and the number in its note."""
+    with app.app_context():
+        version, note = db.session.execute(select(Task.version, Task.note).where(Task.id == id_)).one()
+        return version, int(note or 0)
+
+
+def test_no_edit_is_lost_and_each_leaves_its_entry(own_app: Flask) -> None:
+    """Each reads a number, adds one and saves; who is told of another's edit reads it anew."""
+    with own_app.app_context():
+        id_ = db.session.scalars(select(Task.id).order_by(Task.id)).first() or 0
+        first = db.session.scalars(select(Task.version).where(Task.id == id_)).one()
+    url = f"/tasks/edit/?id={id_}"
+
+    def add(_person: int) -> int:
+        browser = signed_in(own_app, Role.ADMINISTRATOR)
+        token, told = token_of(browser.get(url).text), 0
+        for _ in range(EDITS):
+            while True:
+                version, number = state_of(own_app, id_)
+                sent = {"csrf_token": token, "version": str(version), "note": str(number + 1)}
+                answer = browser.post(url, data=sent)
+                assert answer.status_code in (200, 302)
+                if answer.status_code == 302:
+                    break
+                told += 1
+        return told
+
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        told = sum(pool.map(add, range(PEOPLE)))
+    version, number = state_of(own_app, id_)
+    assert number == PEOPLE * EDITS
+    assert version == first + PEOPLE * EDITS
+    assert told > 0
+    with own_app.app_context():
+        entries = select(func.count()).where(
+            AuditEntry.noun == "Task", AuditEntry.record_id == id_, AuditEntry.kind == AuditKind.CHANGED
+        )
+        assert db.session.scalar(entries) == PEOPLE * EDITS
