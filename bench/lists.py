@@ -18,10 +18,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select
 
 from backoffice import create_app
-from backoffice.auth import set_password
 from models import Initiative, Organisation, Unit, User
 from models.base import now
 from models.initiatives import InitiativeKind, Stage
+from models.passwords import set_password
 from models.users import Role
 from models.vietnamese import fold, sort_key
 from seed import loader
@@ -54,6 +54,7 @@ def main(rows: int) -> None:
             db.session.remove()
         client = app.test_client()
         client.post("/login", data={"username": "admin", "password": PASSWORD})
+        client.post("/account/second-factor/later")
         print(f"{rows} initiatives, median of {RUNS}")  # noqa: T201
         for name, url in PAGES.items():
             milliseconds, statements = _measure(app, client, url.format(**places))
@@ -65,7 +66,7 @@ def main(rows: int) -> None:
 def _fill(rows: int) -> dict[str, int]:
     loader.load(db.session(), demo=False)
     user = User(username="admin", name="Quản trị", role=Role.ADMINISTRATOR)
-    set_password(user, PASSWORD, must_change=False)
+    set_password(db.session(), user, PASSWORD, must_change=False)
     db.session.add(user)
     units = list(db.session.scalars(select(Unit.id).order_by(Unit.id)))
     organisations = list(db.session.scalars(select(Organisation.id).order_by(Organisation.id)))
@@ -95,7 +96,9 @@ def _fill(rows: int) -> dict[str, int]:
                     "title_key": sort_key(name),
                 }
             )
-        db.session.connection().execute(insert(Initiative.__table__), values)
+        made = insert(Initiative.__table__)
+        # By plain inserts, which the history would refuse: nobody asks who made these.
+        db.session.connection().execute(made, values, execution_options={"recorded": True})
     db.session.commit()
     last = db.session.scalar(select(Initiative.id).order_by(Initiative.id.desc()).limit(1)) or 0
     district = db.session.scalar(select(Unit.id).where(Unit.code == "947")) or 0
