@@ -1,7 +1,6 @@
 """Sessions: which cookies open the door, until when, and who can end them."""
 
 import re
-import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from backoffice.cli import cli
 from backoffice.sessions import device
 from models import AuditEntry, AuditKind, User
 from models.base import now
+from models.database import sqlite
 from models.sessions import living_sessions
 from models.users import Role, UserSession
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
@@ -174,7 +174,8 @@ def test_reading_waits_for_no_writer(app: Flask, person: User) -> None:
     age(seen_at=timedelta(minutes=5))(app, person, client)
     with app.app_context():
         path = db.engine.url.database
-    writer = sqlite3.connect(str(path), isolation_level=None)
+    # The same SQLite as the application: a second library on one file would let go of the first one's locks.
+    writer = sqlite.connect(str(path), isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     try:
         before = perf_counter()
