@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from models import AuditEntry, Role, Task
@@ -27,8 +28,7 @@ def test_no_edit_is_lost_and_each_leaves_its_entry(own_app: Flask) -> None:
         first = db.session.scalars(select(Task.version).where(Task.id == id_)).one()
     url = f"/tasks/edit/?id={id_}"
 
-    def add(_person: int) -> int:
-        browser = signed_in(own_app, Role.ADMINISTRATOR)
+    def add(browser: FlaskClient) -> int:
         token, told = token_of(browser.get(url).text), 0
         for _ in range(EDITS):
             while True:
@@ -41,8 +41,9 @@ def test_no_edit_is_lost_and_each_leaves_its_entry(own_app: Flask) -> None:
                 told += 1
         return told
 
+    people = [signed_in(own_app, Role.ADMINISTRATOR) for _ in range(PEOPLE)]
     with ThreadPoolExecutor(PEOPLE) as pool:
-        told = sum(pool.map(add, range(PEOPLE)))
+        told = sum(pool.map(add, people))
     version, number = state_of(own_app, id_)
     assert number == PEOPLE * EDITS
     assert version == first + PEOPLE * EDITS
