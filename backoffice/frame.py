@@ -10,16 +10,15 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import literal, select, union_all
 
+from backoffice import menu
 from backoffice.config import LANGUAGES, OWN_MACHINE
 from models.database import only_reading
 from models.office import Office
-from models.units import Unit
 from models.users import Language, Role
 from views.cells import many
 from views.record import RecordView
-from views.sections import Section
 from views.session import db
 
 SEARCH_LIMIT = 8
@@ -102,17 +101,17 @@ def _headers(response: Response) -> Response:
 def _context() -> dict[str, Any]:
     signed_in = current_user.is_authenticated
     if "counts" not in g:
-        g.counts = _counts() if signed_in else {}
+        g.counts = menu.counts() if signed_in else {}
     office = db.session.scalars(select(Office).limit(1)).first() if signed_in else None
     return {
         "as_of": g.get("as_of", ""),
         "present_url": _present_url() if "as_of" in g else "",
         "csp_nonce": csp_nonce,
         "language": str(get_locale()),
-        "menu": _menu(g.counts) if signed_in else [],
+        "menu": menu.sections(g.counts) if signed_in else [],
         "office_name": office.agency if office else gettext("Sổ Mặt trận"),
         "plain_http_note": signed_in and current_user.role is Role.ADMINISTRATOR and is_plain_http(),
-        "sample_note": bool(g.counts.get("sample")),
+        "sample_note": bool(g.counts.get(menu.SAMPLE)),
         "section_label": None,
         "title": "",
     }
@@ -122,37 +121,6 @@ def _present_url() -> str:
     """The same page in the present."""
     asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "as_of"])
     return f"{request.path}?{asked}" if asked else request.path
-
-
-def _counts() -> dict[str, int]:
-    """How many records each screen holds, by one statement; under "sample", whether there are sample data."""
-    parts = [
-        select(literal(screen.endpoint), func.count()).select_from(
-            screen.get_query().with_only_columns(record.id).subquery()
-        )
-        for record, screen in current_app.extensions["screens"].items()
-        if screen.is_accessible() and screen.listed
-    ]
-    sample = select(literal("sample"), func.count()).select_from(select(Unit.id).where(Unit.sample).limit(1).subquery())
-    return {row[0]: row[1] for row in db.session.execute(union_all(*parts, sample))}
-
-
-def _menu(counts: dict[str, int]) -> list[SimpleNamespace]:
-    menu = []
-    for section in Section:
-        items = [
-            {
-                "label": many(record.label),
-                "url": url_for(f"{screen.endpoint}.index_view"),
-                "count": counts.get(screen.endpoint),
-                "active": request.endpoint is not None and request.endpoint.startswith(f"{screen.endpoint}."),
-            }
-            for record, screen in current_app.extensions["screens"].items()
-            if screen.section is section and screen.is_accessible()
-        ]
-        if items:
-            menu.append(SimpleNamespace(label=many(section.label), items=items))
-    return menu
 
 
 def choose_language() -> Any:

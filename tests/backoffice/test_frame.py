@@ -273,38 +273,7 @@ def test_a_form_leads_back_to_where_one_came_from(admin: FlaskClient) -> None:
     assert page.one("main").one("a", class_="btn quiet")["href"] == back
 
 
-# -- menu, search, language
-
-
-def test_the_menu_has_every_screen_with_its_count(app: Flask, pages: dict[str, Element]) -> None:
-    menu = pages["/"].one("nav", class_="side")
-    with app.app_context():
-        expected = {
-            f"{app.extensions['screens'][cls.record].url}/": db.session.scalar(
-                select(func.count()).select_from(cls.record)
-            )
-            for cls in SCREENS
-            if cls.listed
-        }
-    links = [link for link in menu.all("a") if link.get("class") != "brand"]
-    counted = {link["href"]: int(link.one("span").text.replace(".", "")) for link in links if link.all("span")}
-    assert counted == expected
-
-
-def test_the_menu_marks_where_one_is(app: Flask, pages: dict[str, Element]) -> None:
-    places = {f"{app.extensions['screens'][cls.record].url}/" for cls in SCREENS}
-    for url, page in pages.items():
-        marked = [link["href"] for nav in page.all("nav", class_="side") for link in nav.all("a", aria_current="page")]
-        place = f"/{url.split('/')[1]}/"
-        assert marked == ([place] if place in places else []), url
-
-
-def test_readers_see_only_their_part_of_the_menu(app: Flask) -> None:
-    links = [
-        link["href"] for link in read(signed_in(app, Role.VIEWER).get("/").text).one("nav", class_="side").all("a")
-    ]
-    assert "/events/" in links
-    assert "/users/" not in links
+# -- search, language
 
 
 def test_the_search_finds_across_screens(app: Flask, admin: FlaskClient) -> None:
