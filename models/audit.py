@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache, lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -36,7 +37,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Mapped, PassiveFlag, Session, UOWTransaction, mapped_column
 
-from models.base import Base, Record, flushing, now, owner_field, whole_view
+from models.base import Base, Record, base_class, flushing, now, owner_field, whole_view
 from models.choices import Choice
 from models.fields import Kind, choice, moment, text
 from models.organisations import Organisation
@@ -142,7 +143,11 @@ def record_classes() -> dict[str, type[Record]]:
 
 
 def to_json(value: Any) -> Any:
-    """A column's value as JSON keeps it."""
+    """A field's value as JSON keeps it; other records by their ids."""
+    if isinstance(value, list):
+        return sorted(other.id for other in value)
+    if isinstance(value, Record):
+        return value.id
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (date, datetime)):
@@ -235,7 +240,7 @@ def _entry(session: Session, kind: AuditKind, record: Record, changes: dict[str,
         "noun": type(record).__name__,
         "record_id": record.id,
         "title": str(record)[:600],
-        "owner_noun": inspect(owner.target).base_mapper.class_.__name__ if owner else None,
+        "owner_noun": base_class(owner.target).__name__ if owner else None,
         "owner_id": getattr(record, owner.column or "") if owner else None,
         "home_organisation_id": organisation_id,
         "home_unit_id": unit_id,
@@ -354,22 +359,26 @@ def _refuse_unrecorded(
     """Refuse to write to a record's table outside a flush."""
     if flushing.get() or (context is not None and context.execution_options.get("recorded")):
         return
-    for name in _WRITE.findall(statement):
-        if name.lower() in _guarded_tables():
-            raise UnrecordedError(f"write {name} through a session's flush, so that the history knows")
+    if name := _guarded_in(statement):
+        raise UnrecordedError(f"write {name} through a session's flush, so that the history knows")
 
 
+@lru_cache(maxsize=1000)
+def _guarded_in(statement: str) -> str | None:
+    """The first record's table that the statement writes to."""
+    return next((name for name in _WRITE.findall(statement) if name.lower() in _guarded_tables()), None)
+
+
+@cache
 def _guarded_tables() -> set[str]:
-    if not _tables:
-        classes: list[type[Record]] = [*record_classes().values(), AuditEntry]
-        for cls in classes:
-            mapper: Any = inspect(cls)
-            _tables.add(mapper.local_table.name)
-            _tables.update(mapper.relationships[name].secondary.name for name in links(cls))
-    return _tables
+    tables = set()
+    classes: list[type[Record]] = [*record_classes().values(), AuditEntry]
+    for cls in classes:
+        mapper: Any = inspect(cls)
+        tables.add(mapper.local_table.name)
+        tables.update(mapper.relationships[name].secondary.name for name in links(cls))
+    return tables
 
-
-_tables: set[str] = set()
 
 KEEP_SQLITE = tuple(
     f"CREATE TRIGGER audit_entry_keep_{what} BEFORE {what.upper()} ON audit_entry "

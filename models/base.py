@@ -426,6 +426,12 @@ def _key_value(record: Record, column: Column[Any]) -> Any:
     return getattr(record, inspect(type(record)).get_property_by_column(column).key)
 
 
+def base_class(cls: type[Record]) -> type[Record]:
+    """The record that a kind of it is one of, and whose table they share: Organisation for Committee."""
+    found: type[Record] = inspect(cls).base_mapper.class_
+    return found
+
+
 def _unique_sets(cls: type[Record]) -> Iterator[list[Column[Any]]]:
     table: Any = cls.__table__
     for constraint in table.constraints:
@@ -436,7 +442,7 @@ def _unique_sets(cls: type[Record]) -> Iterator[list[Column[Any]]]:
 def _taken(session: Session, record: Record) -> Iterator[Problem]:
     """What another record already holds, of what must be held once."""
     # All that share the table, not only records of this one's own kind: a code is taken by any organisation.
-    cls = inspect(type(record)).base_mapper.class_
+    cls = base_class(type(record))
     for columns in _unique_sets(cls):
         values = [_key_value(record, column) for column in columns]
         if None in values:

@@ -12,7 +12,6 @@ and hang a `Field` on it; screens, workbooks, imports and the history read that 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -232,8 +231,3 @@ def children(label: str, foreign_key: str, back_populates: str, *, order_by: str
         passive_deletes=True,
         info={"field": Field(label, Kind.CHILDREN, **about)},
     )
-
-
-def search_columns(fields: Sequence[Field]) -> list[str]:
-    """The names of those fields whose text is searched."""
-    return [spec.name for spec in fields if spec.search]

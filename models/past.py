@@ -7,7 +7,7 @@ copy: lists, filters, pages and workbooks need to know nothing of it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
+    Select,
     StaticPool,
     Table,
     bindparam,
@@ -104,29 +105,30 @@ def _copy_table(present: Connection, copy: Connection, table: Table) -> None:
 def rewind(present: Connection, copy: Connection, moment: datetime) -> int:
     """Take back, in `copy`, every change that the history of `present` tells since `moment`. Returns how many."""
     entries: Any = AuditEntry.__table__
-    query = select(entries).where(entries.c.at > moment, entries.c.kind.in_(WRITES)).order_by(entries.c.id.desc())
-    classes = record_classes()
-    entries_read = present.execute(query).all()
-    for entry in entries_read:
-        cls = classes[entry.noun]
-        old = {name: values[0] for name, values in entry.changes.items()}
-        _put(copy, cls, entry.record_id, entry.kind, old, there=AuditKind.CREATED, gone=AuditKind.DELETED)
-    place_trees(copy)
-    return len(entries_read)
+    told = present.execute(_writes().where(entries.c.at > moment).order_by(entries.c.id.desc())).all()
+    return _follow(told, copy, side=0, there=AuditKind.CREATED, gone=AuditKind.DELETED)
 
 
 def replay(history: Connection, copy: Connection) -> int:
     """Do again, in an empty `copy`, every change that the history tells. Returns how many."""
     entries: Any = AuditEntry.__table__
-    query = select(entries).where(entries.c.kind.in_(WRITES)).order_by(entries.c.id)
+    told = history.execute(_writes().order_by(entries.c.id)).all()
+    return _follow(told, copy, side=1, there=AuditKind.DELETED, gone=AuditKind.CREATED)
+
+
+def _writes() -> Select[Any]:
+    entries: Any = AuditEntry.__table__
+    return select(entries).where(entries.c.kind.in_(WRITES))
+
+
+def _follow(told: Sequence[Any], copy: Connection, *, side: int, there: AuditKind, gone: AuditKind) -> int:
+    """Bring the copy's rows to one side of each change, 0 for the old and 1 for the new. Returns how many changes."""
     classes = record_classes()
-    entries_read = history.execute(query).all()
-    for entry in entries_read:
-        new = {name: values[1] for name, values in entry.changes.items()}
-        cls = classes[entry.noun]
-        _put(copy, cls, entry.record_id, entry.kind, new, there=AuditKind.DELETED, gone=AuditKind.CREATED)
+    for entry in told:
+        values = {name: pair[side] for name, pair in entry.changes.items()}
+        _put(copy, classes[entry.noun], entry.record_id, entry.kind, values, there=there, gone=gone)
     place_trees(copy)
-    return len(entries_read)
+    return len(told)
 
 
 def _put(

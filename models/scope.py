@@ -40,7 +40,7 @@ from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, QueryableAttri
 from sqlalchemy.sql.selectable import Alias, AliasedReturnsRows
 from sqlalchemy.sql.util import extract_first_column_annotation
 
-from models.base import Base, Problem, Record, Refused, flushing, owner_field, whole_view
+from models.base import Base, Problem, Record, Refused, base_class, flushing, owner_field, whole_view
 from models.fields import KEY_TEXT, Kind
 from models.organisations import Family, Organisation
 from models.tree import TreeRecord
@@ -462,7 +462,7 @@ def _refuse_foreign(session: Session, records: list[Record]) -> None:
     """Each of these, as it stands in the database, must be one's own."""
     by_class: dict[type[Record], list[Record]] = {}
     for record in records:
-        by_class.setdefault(inspect(type(record)).base_mapper.class_, []).append(record)
+        by_class.setdefault(base_class(type(record)), []).append(record)
     for cls, group in by_class.items():
         ours = _ids_that(session, cls, (r.id for r in group), own(cls))
         for record in group:
@@ -502,7 +502,7 @@ def _refuse_pointing(session: Session, records: list[Record]) -> None:
         for name, spec in record.fields().items():
             if spec.target is None or not is_scoped(spec.target) or spec.kind is Kind.CHILDREN:
                 continue
-            base = inspect(spec.target).base_mapper.class_
+            base = base_class(spec.target)
             for id_ in _new_ids(record, name, spec.column):
                 asked.setdefault(base, {}).setdefault(id_, []).append((record, name))
     for cls, places in asked.items():

@@ -12,7 +12,6 @@ from sqlalchemy import (
     and_,
     event,
     func,
-    inspect,
     literal,
     or_,
     select,
@@ -21,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.base import Record
+from models.base import Record, base_class
 from models.errors import Problem
 from models.fields import KEY_TEXT
 from models.words import _
@@ -69,7 +68,7 @@ class TreeRecord(Record):
 
     def right_below(self, session: Session) -> Iterator[Self]:
         """The records right below this one; one that is being moved away stands there no more."""
-        cls: Any = inspect(type(self)).base_mapper.class_
+        cls: Any = base_class(type(self))
         found = () if self.is_new else session.scalars(select(cls).where(cls.parent_id == self.id))
         return (child for child in found if child.parent is self)
 

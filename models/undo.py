@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, inspect, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, links, named_act, recorded_columns, to_json
-from models.base import Record, referrers
+from models.base import Record, base_class, referrers
 from models.errors import Problem
 from models.fields import Kind
 from models.words import _
@@ -58,9 +58,9 @@ class Reversal:
 
 def history_of(record_class: type[Record], id_: int) -> Any:
     """The entries of a record and of what belongs to it, the newest first, as a query."""
-    family = inspect(record_class).base_mapper.class_.__name__
+    noun = base_class(record_class).__name__
     own = and_(AuditEntry.noun == record_class.__name__, AuditEntry.record_id == id_)
-    children = and_(AuditEntry.owner_noun == family, AuditEntry.owner_id == id_)
+    children = and_(AuditEntry.owner_noun == noun, AuditEntry.owner_id == id_)
     return select(AuditEntry).where(or_(own, children)).order_by(AuditEntry.id.desc())
 
 
@@ -83,8 +83,8 @@ def deleted_with(session: Session, entry: AuditEntry) -> list[AuditEntry]:
     found, left = [entry], [entry]
     while left:
         owner = left.pop()
-        family = inspect(owner.record_class).base_mapper.class_.__name__
-        along = [e for e in deletions if (e.owner_noun, e.owner_id) == (family, owner.record_id) and e not in found]
+        noun = base_class(owner.record_class).__name__
+        along = [e for e in deletions if (e.owner_noun, e.owner_id) == (noun, owner.record_id) and e not in found]
         found += along
         left += along
     return found
@@ -101,8 +101,8 @@ def plan(session: Session, entries: Iterable[AuditEntry]) -> list[Reversal]:
             _take_in(reversal, entry, newest=newest)
     # What was made and deleted in between was never there, before or after.
     found = [r for r in reversals.values() if r.there_now or r.there_then]
-    going = {(inspect(r.record_class).base_mapper.class_, r.id) for r in found if r.goes}
-    coming = {(inspect(r.record_class).base_mapper.class_, r.id) for r in found if r.comes_back}
+    going = {(base_class(r.record_class), r.id) for r in found if r.goes}
+    coming = {(base_class(r.record_class), r.id) for r in found if r.comes_back}
     for reversal in found:
         reversal.obstacle = next(_obstacles(session, reversal, going, coming), None)
     return found
@@ -139,7 +139,7 @@ def _obstacles(session: Session, reversal: Reversal, going: set[Key], coming: se
     changed = [
         name
         for name, value in reversal.expected.items()
-        if name in said and value != SECRET and _held(record, name) != value
+        if name in said and value != SECRET and to_json(getattr(record, name)) != value
     ]
     if changed:
         yield Problem(CHANGED_SINCE, None, {"fields": ", ".join(labels(reversal.record_class, changed))})
@@ -159,13 +159,8 @@ def labels(cls: type[Record], columns: Iterable[str]) -> Iterator[str]:
             yield spec.label
 
 
-def _held(record: Record, name: str) -> Any:
-    value = getattr(record, name)
-    return sorted(other.id for other in value) if isinstance(value, list) else to_json(value)
-
-
 def _uses(session: Session, record: Record, going: set[Key]) -> Iterator[Problem]:
-    for cls, column, along in referrers(inspect(type(record)).base_mapper.class_):
+    for cls, column, along in referrers(base_class(type(record))):
         if along:
             continue
         staying = [id_ for kind, id_ in going if kind is cls]
@@ -179,7 +174,7 @@ def _lost(session: Session, reversal: Reversal, coming: set[Key]) -> Iterator[Pr
         id_ = reversal.wanted.get(spec.column or "")
         if id_ is None:
             continue
-        target = inspect(spec.target).base_mapper.class_
+        target = base_class(spec.target)
         if (target, id_) not in coming and session.get(spec.target, id_) is None:
             yield Problem(LOST, None, {"field": spec.label})
 
@@ -195,9 +190,9 @@ def carry_out(session: Session, reversals: Iterable[Reversal], name: str) -> int
         for reversal in done:
             if reversal.comes_back:
                 record = reversal.record_class()
-                back[inspect(reversal.record_class).base_mapper.class_, reversal.id] = record
+                back[base_class(reversal.record_class), reversal.id] = record
         for reversal in done:
-            key = (inspect(reversal.record_class).base_mapper.class_, reversal.id)
+            key = (base_class(reversal.record_class), reversal.id)
             record_now = back.get(key) or session.get(reversal.record_class, reversal.id)
             if record_now is None:
                 continue
@@ -232,4 +227,4 @@ def _give(session: Session, record: Record, reversal: Reversal, back: dict[Key, 
 def _record(session: Session, target: type[Record], id_: int | None, back: dict[Key, Record]) -> Record | None:
     if id_ is None:
         return None
-    return back.get((inspect(target).base_mapper.class_, id_)) or session.get(target, id_)
+    return back.get((base_class(target), id_)) or session.get(target, id_)

@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, Integer, Numeric, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from models import Author, Figure, Movement, Record, Registration, Report, Theme, User
-from models.fields import MONEY_LIMIT, Field, Kind, search_columns
+from models import Author, Figure, Movement, Person, Record, Registration, Report, Theme, User
+from models.fields import MONEY_LIMIT, Field, Kind
 from tests.models.builders import RECORDS, save
 
 COLUMNS: list[tuple[type[Record], Any, Field]] = [
@@ -122,5 +122,5 @@ def test_a_moment_without_time_zone_is_no_moment(session: Session) -> None:
 
 
 def test_only_what_is_said_to_be_searched_is_searched() -> None:
-    assert search_columns(list(Author.fields().values())) == ["full_name"]
-    assert "identity_number" not in search_columns(list(User.fields().values()))
+    assert [name for name, spec in Author.fields().items() if spec.search] == ["full_name"]
+    assert not Person.fields()["identity_number"].search
