@@ -16,6 +16,7 @@ from models.second_factor import codes_left
 from models.sessions import end_sessions, living_sessions
 from models.words import _
 from views.cells import day_text
+from views.forms import is_id
 from views.session import db
 
 ENDED = _("Đăng xuất máy khác")
@@ -53,7 +54,7 @@ def account() -> str:
 def end_session() -> Any:
     """End one of one's own sessions, or all but this one."""
     chosen = request.form.get("id", "")
-    if chosen != "others" and not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 10):
+    if chosen != "others" and not is_id(chosen):
         abort(400)
     which = {"but": g.session_id} if chosen == "others" else {"only": int(chosen)}
     user = current_user._get_current_object()  # noqa: SLF001  Flask-Login's own way

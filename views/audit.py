@@ -8,12 +8,9 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from models import errors
 from models.audit import WRITES, AuditEntry, AuditKind
 from models.base import Record, owner_field
-from models.errors import Refused
 from models.undo import Reversal, carry_out, deleted_with, entries_of_act, newer_than, plan
 from views.access import Access
 from views.changes import noun_label, told
@@ -21,6 +18,7 @@ from views.forms import is_id, sentence
 from views.record import RecordView
 from views.sections import Section
 from views.session import db
+from views.writing import kept
 
 
 class AuditEntryView(RecordView):
@@ -108,20 +106,11 @@ class AuditEntryView(RecordView):
         return screen is not None and screen.access.may(action)
 
     def _carry_out(self, reversals: list[Reversal], title: str) -> bool:
-        try:
-            count = carry_out(db.session(), reversals, title)
-            db.session.commit()
-        except Refused as refused:
-            db.session.rollback()
-            for problem in refused.problems:
-                flash(f"{refused.record}: {sentence(problem)}", "error")
-            return False
-        except IntegrityError:
-            db.session.rollback()
-            flash(gettext(errors.CONSTRAINT), "error")
-            return False
-        flash(gettext("Đã đưa %(count)s bản ghi về như trước.", count=count), "success")
-        return True
+        count = sum(reversal.obstacle is None for reversal in reversals)
+        done = kept(lambda: carry_out(db.session(), reversals, title))
+        if done:
+            flash(gettext("Đã đưa %(count)s bản ghi về như trước.", count=count), "success")
+        return done
 
 
 def _screen_names(view: RecordView) -> set[str]:

@@ -9,16 +9,12 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import UniqueConstraint
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
-from models import errors
 from models.audit import named_act
 from models.base import Record
-from models.errors import Refused
 from models.fields import Kind
-from views.forms import sentence
 from views.session import db
+from views.writing import kept
 
 LIMIT = 200
 """How many records are changed at once: a page of the list."""
@@ -52,8 +48,7 @@ class BulkEdit:
     @property
     def bulk_names(self) -> list[str]:
         """Those of them that this reader sees."""
-        hidden = not self.access.may("approve")
-        return [name for name in self.bulk_fields if not (hidden and self.specs[name].personal)]
+        return [name for name in self.bulk_fields if not self.masks(self.specs[name])]
 
     @expose("/bulk/", methods=("GET", "POST"))
     def bulk_view(self) -> Any:
@@ -90,20 +85,12 @@ class BulkEdit:
     def _write_bulk(self, records: list[Record], form: Any, chosen: list[str]) -> bool:
         what = ", ".join(gettext(self.specs[name].label) for name in chosen)
         name = gettext("Sửa %(count)s bản ghi: %(what)s", count=len(records), what=what)
-        try:
+
+        def work() -> None:
             with named_act(db.session(), name), db.session.no_autoflush:
                 for record in records:
                     for field in chosen:
                         setattr(record, field, form[field].data)
                 db.session.flush()
-            db.session.commit()
-        except Refused as refused:
-            db.session.rollback()
-            for problem in refused.problems:
-                flash(f"{refused.record}: {sentence(problem)}", "error")
-            return False
-        except (IntegrityError, StaleDataError):
-            db.session.rollback()
-            flash(gettext(errors.CONSTRAINT), "error")
-            return False
-        return True
+
+        return kept(work)

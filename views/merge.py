@@ -53,11 +53,11 @@ def _merge_fields(form: Iterable[Any], record: Record, before: dict[str, Any], w
         if spec is None or isinstance(field, ChildrenField) or (column := spec.column or spec.name) not in before:
             continue
         theirs = getattr(record, spec.name)
-        if not field.errors and _json(field.data) == before[column]:
+        if not field.errors and to_json(field.data) == before[column]:
             # What was sent would still be shown, and with the next save undo what they did.
             field.raw_data = None
             field.process(None, theirs)
-        elif _json(field.data) != _json(theirs):
+        elif to_json(field.data) != to_json(theirs):
             text = gettext(
                 "%(who)s vừa sửa ô này thành “%(value)s”. Lưu lần nữa thì giữ giá trị của bạn.",
                 who=who,
@@ -93,11 +93,3 @@ def _merge_children(
 def _row(field: ChildrenField, child: Record) -> Entry:
     taken = [int(row.name.rsplit("-", 1)[1]) for row in field.entries]
     return field.entry(max(taken, default=-1) + 1, None, child)
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, Record):
-        return value.id
-    if isinstance(value, list):
-        return sorted(other.id for other in value)
-    return to_json(value)

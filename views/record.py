@@ -45,6 +45,7 @@ from views.merge import last_seen, merge
 from views.sections import Section
 from views.session import db
 from views.traces import Traces, has_personal, note_apart
+from views.writing import kept
 
 LOOKUP_LIMIT = 20
 EXPORT_LIMIT = 1_048_000
@@ -201,6 +202,10 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
     def can_export(self) -> bool:
         return self.access.may("export")
 
+    def masks(self, spec: Field) -> bool:
+        """Whether this reader is shown a mask in the field's place: personal data are for approvers."""
+        return spec.personal and not self.access.may("approve")
+
     def get_url(self, endpoint: str, **kwargs: Any) -> str:
         """The address of a page; ".page" is one of this screen, on whichever screen it is asked for.
 
@@ -244,10 +249,9 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
     def edit_form(self, obj: Any = None) -> Any:
         """The form without what this reader is shown only as a mask: it stays as it is."""
         form = super().edit_form(obj)
-        if not self.access.may("approve"):
-            for name in self.form_names:
-                if self.specs[name].personal:
-                    del form[name]
+        for name in self.form_names:
+            if self.masks(self.specs[name]):
+                del form[name]
         return form
 
     @cached_property
@@ -270,10 +274,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
 
     def matching(self, text: str | None) -> Select[Any]:
         """The records of this screen that hold every word of `text`, whatever its case and accents."""
-        query = self.get_query()
-        for word in fold(text or "").split():
-            query = query.where(self.record.search_text.contains(word, autoescape=True))
-        return query
+        return _answering(self.get_query(), self.record, text or "")
 
     @staticmethod
     def nearest(record: type[Record]) -> tuple[Any, ...]:
@@ -507,9 +508,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
     def shown_value(self, model: Record, name: str) -> Any:
         """The value of a field as this reader may see it."""
         value = getattr(model, name)
-        if self.specs[name].personal and value is not None and not self.access.may("approve"):
-            return MASK
-        return value
+        return MASK if value is not None and self.masks(self.specs[name]) else value
 
     def _lookup_url(self, name: str) -> str:
         return str(self.get_url(".ajax_lookup", name=name))
@@ -524,10 +523,9 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         offset = min(max(request.args.get("offset", 0, type=int), 0), 10_000)
         screen = self.screens.get(spec.target)
         query = screen.get_query() if screen is not None else select(spec.target)
-        words = fold(request.args.get("query", "").replace("\x00", "")[:200]).split()
-        for word in words:
-            query = query.where(spec.target.search_text.contains(word, autoescape=True))
-        order = self.nearest(spec.target) if words else (spec.target.title_key, spec.target.id)
+        text = request.args.get("query", "").replace("\x00", "")[:200].strip()
+        query = _answering(query, spec.target, text)
+        order = self.nearest(spec.target) if text else (spec.target.title_key, spec.target.id)
         query = query.options(*(joinedload(getattr(spec.target, n)) for n in spec.target.title_loads))
         rows = db.session.scalars(query.order_by(*order).limit(limit).offset(offset))
         return jsonify([[row.id, str(row)] for row in rows.unique()])
@@ -643,14 +641,13 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
             return self.files_table(model, spec)
         columns = self.inline_columns.get(name) or tuple(_own_columns(self.record, spec.target))
         child_specs = spec.target.fields()
-        hidden = not self.access.may("approve")
         return {
             "label": gettext(spec.label),
             "columns": [gettext(child_specs[c].label) for c in columns],
             "rows": [
                 [
                     MASK
-                    if hidden and child_specs[c].personal and getattr(child, c)
+                    if self.masks(child_specs[c]) and getattr(child, c)
                     else cell(child_specs[c], getattr(child, c))
                     for c in columns
                 ]
@@ -720,22 +717,14 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
 
     def _delete(self, records: list[Record]) -> bool:
         name = gettext("Xóa %(count)s bản ghi: %(what)s", count=len(records), what=gettext(self.record.label))
-        try:
+
+        def work() -> None:
             with named_act(db.session(), name):
                 for record in records:
                     db.session.delete(record)
                 db.session.flush()
-            db.session.commit()
-        except Refused as refused:
-            db.session.rollback()
-            for problem in refused.problems:
-                flash(sentence(problem), "error")
-            return False
-        except (IntegrityError, StaleDataError):
-            db.session.rollback()
-            flash(gettext(errors.CONSTRAINT), "error")
-            return False
-        return True
+
+        return kept(work)
 
     def _dependants(self, record: Record) -> Iterator[dict[str, Any]]:
         holders = [(cls, column == record.id, cascade) for cls, column, cascade in referrers(type(record))]
@@ -823,6 +812,13 @@ def download(file: IO[bytes], name: str) -> Any:
     answer = send_file(file, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     answer.headers["Content-Disposition"] = f"attachment; filename=\"{fold(name)}\"; filename*=UTF-8''{quote(name)}"
     return answer
+
+
+def _answering(query: Select[Any], record: type[Record], text: str) -> Select[Any]:
+    """Those of the query's records that hold every word of `text`, whatever its case and accents."""
+    for word in fold(text).split():
+        query = query.where(record.search_text.contains(word, autoescape=True))
+    return query
 
 
 def _plain_value(value: Any) -> Any:

@@ -13,7 +13,6 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
 from exports.listing import write_listing
-from models import Refused
 from models.audit import AuditKind, named_act, note
 from models.base import now
 from models.passwords import one_time_password, set_password
@@ -24,11 +23,11 @@ from models.users import User
 from models.words import _
 from views.access import ADMINISTRATION
 from views.cells import day_text
-from views.forms import sentence
 from views.record import RecordView, download
 from views.rights import LABELS, Right, listing, rights
 from views.sections import Section
 from views.session import db
+from views.writing import kept
 
 RESET = _("Đặt lại mật khẩu")
 UNLOCK = _("Mở khóa đăng nhập")
@@ -123,14 +122,7 @@ class UserView(RecordView):
     def _done(self, user: User) -> Any:
         """Write down what was done, keep it, and show the user's page again."""
         url = self.get_url(".details_view", id=user.id)
-        try:
-            note(db.session(), AuditKind.ACCOUNT, user)
-            db.session.commit()
-        except Refused as refused:
-            db.session.rollback()
-            for problem in refused.problems:
-                flash(sentence(problem), "error")
-        else:
+        if kept(lambda: note(db.session(), AuditKind.ACCOUNT, user)):
             done = db.session.info["act_name"]
             flash(gettext("Đã làm: %(what)s.", what=gettext(done)), "success")
         return redirect(url)

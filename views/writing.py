@@ -1,0 +1,33 @@
+"""Writing: what a screen does is kept whole, or not at all and the reader is told why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash
+from flask_babel import gettext
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from models import errors
+from models.errors import Refused
+from views.forms import sentence
+from views.session import db
+
+
+def kept(work: Callable[[], object]) -> bool:
+    """Do the work and commit it; False if the records' rules or the database forbid it: nothing is changed then."""
+    try:
+        work()
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        whose = f"{refused.record}: " if refused.record is not None else ""
+        for problem in refused.problems:
+            flash(f"{whose}{sentence(problem)}", "error")
+        return False
+    except (IntegrityError, StaleDataError):
+        db.session.rollback()
+        flash(gettext(errors.CONSTRAINT), "error")
+        return False
+    return True
