@@ -56,6 +56,7 @@ def counts() -> Counts:
 def sections(counted: Counts) -> list[SimpleNamespace]:
     """The menu's sections, each with its screens' labels, addresses and counts."""
     menu = []
+    screens = _screens()
     for section in Section:
         items = [
             {
@@ -64,7 +65,7 @@ def sections(counted: Counts) -> list[SimpleNamespace]:
                 "count": counted.get(screen.endpoint),
                 "active": request.endpoint is not None and request.endpoint.startswith(f"{screen.endpoint}."),
             }
-            for screen in _screens()
+            for screen in screens
             if screen.section is section
         ]
         if items:
