@@ -86,6 +86,7 @@ def serve(host: str, port: int) -> None:
     _say(f"http://{host}:{port}")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     app.config["HOST"] = host
+    app.extensions["worker"].call()
     if host not in OWN_MACHINE and not app.config["SESSION_COOKIE_SECURE"]:
         _say("Plain http: whoever is on this network can read passwords. For more than a trial, see BACKOFFICE_HTTPS.")
     waitress.serve(

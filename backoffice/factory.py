@@ -11,7 +11,7 @@ from flask_admin.babel import domain
 from flask_migrate import Migrate
 
 import models.migrations
-from backoffice import auth, errors, frame, log
+from backoffice import auth, errors, frame, jobs, log
 from backoffice.config import settings
 from models.database import configure, engine_options
 from models.files import Store
@@ -38,6 +38,7 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANC
     frame.init_app(app)
     auth.init_app(app)
     errors.init_app(app)
+    jobs.init_app(app)
     app.before_request(look_back)
     app.teardown_request(look_away)
     # Of two catalogues the later wins: ours mends Flask-Admin's, which its own setting would put first.

@@ -8,6 +8,7 @@ from models.documents import Attachment, Document
 from models.errors import Problem, Refused
 from models.events import Event, FestivalResult, PilotArea, Theme
 from models.initiatives import Appraisal, Author, DossierItem, Initiative, InitiativeField
+from models.jobs import Job
 from models.media import MediaItem
 from models.movements import Club, Movement, Registration
 from models.office import Office, Signer
@@ -49,6 +50,7 @@ __all__ = [
     "Indicator",
     "Initiative",
     "InitiativeField",
+    "Job",
     "MediaItem",
     "MemberCount",
     "MemberOrganisation",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from functools import cached_property
 from itertools import chain
 from typing import IO, Any, ClassVar
@@ -32,10 +33,12 @@ from models.base import Record, now, referrers
 from models.choices import Choice
 from models.errors import Refused
 from models.fields import NUMBERS, Field, Kind
+from models.jobs import counted
 from models.past import past
 from models.tree import TreeRecord
 from models.vietnamese import fold
 from views.access import Access
+from views.aside import asked_aside
 from views.bulk import BulkEdit
 from views.cells import MASK, cell, day_text, many, number_text
 from views.downloads import Downloads
@@ -767,12 +770,11 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
                 "error",
             )
             return redirect(self.get_url(".index_view", **request.args.to_dict()))
+        if (elsewhere := asked_aside(many(self.record.label), count, len(self.column_list))) is not None:
+            return elsewhere
         listing = self.listing(args)
         note_apart(AuditKind.EXPORTED, noun=self.record.__name__, title=listing.title, rows=count, filter=listing.about)
-        target = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the answer that sends it
-        write_listing(target, listing)
-        target.seek(0)
-        return download(target, f"{many(self.record.label)} {now():%Y-%m-%d}.xlsx".replace("/", "-"))
+        return download(listing, many(self.record.label))
 
     def listing(self, args: Any) -> Listing:
         """What the workbook of the list says, its rows read while it is written."""
@@ -796,8 +798,9 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         who = current_user.name if current_user and current_user.is_authenticated else "backoffice"
 
         def rows() -> Iterator[list[Any]]:
-            for record in db.session.scalars(query):
-                yield [_plain_value(self.shown_value(record, spec.name)) for spec in specs]
+            with closing(db.session.scalars(query)) as records:
+                for record in counted(records):
+                    yield [_plain_value(self.shown_value(record, spec.name)) for spec in specs]
 
         return Listing(
             title=many(self.record.label),
@@ -807,8 +810,16 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         )
 
 
-def download(file: IO[bytes], name: str) -> Any:
-    """The file as an answer, under its Vietnamese name; for old programs under the same without accents."""
+def download(listing: Listing, title: str) -> Any:
+    """The list's workbook as an answer, under title and day; for old programs under the same without accents."""
+    name = f"{title} {now():%Y-%m-%d}.xlsx".replace("/", "-")
+    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the answer that sends it
+    try:
+        write_listing(file, listing)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
     answer = send_file(file, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     answer.headers["Content-Disposition"] = f"attachment; filename=\"{fold(name)}\"; filename*=UTF-8''{quote(name)}"
     return answer

@@ -47,6 +47,25 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+// Files made aside: how far they are, until one of them is done.
+const jobs = document.querySelector("[data-jobs]");
+async function watch() {
+  const open = jobs.querySelectorAll('[data-state="waiting"], [data-state="running"]');
+  if (!open.length) return;
+  const answer = await fetch(jobs.dataset.jobs, { headers: { Accept: "application/json" } }).catch(() => null);
+  const told = answer?.ok ? await answer.json() : [];
+  for (const row of open) {
+    const job = told.find((one) => String(one.id) === row.dataset.job);
+    if (job && job.state !== row.dataset.state) { location.reload(); return; }
+    if (job) {
+      row.querySelector("progress").value = job.percent;
+      row.querySelector("[data-text]").textContent = job.text;
+    }
+  }
+  setTimeout(watch, 1000);
+}
+if (jobs) watch();
+
 // Ticks in a list.
 for (const all of document.querySelectorAll("[data-check-all]")) {
   const form = all.form;

@@ -20,7 +20,9 @@ pytestmark = ON_SQLITE
 
 
 def links_of(client: FlaskClient, url: str = "/") -> list[Element]:
-    return [link for link in read(client.get(url).text).one("nav", class_="side").all("a") if link.get("class") != "brand"]
+    return [
+        link for link in read(client.get(url).text).one("nav", class_="side").all("a") if link.get("class") != "brand"
+    ]
 
 
 def counts_of(client: FlaskClient) -> dict[str, int]:

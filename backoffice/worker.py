@@ -1,0 +1,121 @@
+"""The worker: one thread that answers, one after the other, what people asked to have done aside."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from contextvars import copy_context
+from pathlib import Path
+from threading import Event, Lock, Thread
+from urllib.parse import unquote
+
+from flask import Flask, current_app, g, get_flashed_messages
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from backoffice.errors import SENTENCES
+from backoffice.log import error_number
+from backoffice.sessions import act_as
+from models import jobs
+from models.database import only_reading
+from models.jobs import CancelledError, Job
+from views.looking_back import look_back
+from views.session import db
+
+PAUSE = 10.0
+"""Seconds after which the queue is looked at even if nobody called."""
+NAME = re.compile(r"filename\*=UTF-8''([^;]+)")
+log = logging.getLogger("backoffice")
+
+
+class Worker:
+    """Does the jobs of one application. `call` makes sure that it is at work."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._called, self._lock = Event(), Lock()
+        self._thread: Thread | None = None
+        self.folder = Path(app.instance_path) / "jobs"
+
+    def call(self) -> None:
+        """There may be something to do."""
+        self._called.set()
+        with self._lock:
+            if not self._app.testing and (self._thread is None or not self._thread.is_alive()):
+                self._thread = Thread(target=self._run, name="worker", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        with self._app.app_context():
+            jobs.sweep(db.session(), self.folder)
+            db.session.remove()
+        while True:
+            self._called.clear()
+            try:
+                while self.work():
+                    pass
+            except Exception:
+                log.exception("the worker goes on")
+            self._called.wait(PAUSE)
+
+    def work(self) -> bool:
+        """Do the next job. Whether there was one."""
+        with self._app.app_context():
+            job = jobs.take(db.session())
+            if job is not None:
+                # What a job is, and may, ends with it.
+                copy_context().run(self._do, job)
+            db.session.remove()
+        return job is not None
+
+    def _do(self, job: Job) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        plain = copy_context()
+        only_reading.set(True)
+        id_ = job.id
+
+        def hear(rows: int) -> None:
+            with Session(db.engine) as session:
+                jobs.hear(session, id_, rows)
+
+        jobs.step.set(lambda rows: plain.run(hear, rows))
+        part = self.folder / f"{secrets.token_hex(16)}.part"
+        try:
+            name, problem = self._answer(job, part)
+        except CancelledError:
+            name, problem = "", ""
+        except HTTPException as refused:
+            name, problem = "", SENTENCES.get(refused.code or 400, SENTENCES[400])
+        except Exception:
+            log.exception("job %s: error %s", id_, error_number())
+            name, problem = "", f"{SENTENCES[500]} ({error_number()})"
+        with Session(db.engine) as session:
+            plain.run(self._keep, session, id_, part, name, problem)
+
+    def _answer(self, job: Job, part: Path) -> tuple[str, str]:
+        """Write the answer of the job's address to `part`. Returns its name, or "" and why there is none."""
+        if not job.user.active:
+            return "", SENTENCES[403]
+        with self._app.test_request_context(job.address):
+            g.user = job.user
+            act_as(job.user)
+            look_back()
+            answer = current_app.make_response(current_app.dispatch_request())
+            named = NAME.search(answer.headers.get("Content-Disposition", ""))
+            if answer.status_code != 200 or named is None:
+                return "", " ".join(str(text) for text in get_flashed_messages()) or SENTENCES[400]
+            with part.open("wb") as file:
+                for chunk in answer.iter_encoded():
+                    file.write(chunk)
+            answer.close()
+        return unquote(named[1]), ""
+
+    def _keep(self, session: Session, id_: int, part: Path, name: str, problem: str) -> None:
+        job = session.get_one(Job, id_)
+        if name:
+            part.replace(part.with_suffix(""))
+            jobs.finish(session, job, part.stem, name)
+        else:
+            part.unlink(missing_ok=True)
+            jobs.fail(session, job, problem)
