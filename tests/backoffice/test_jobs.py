@@ -233,4 +233,5 @@ def test_old_files_go(desk: Flask, clerk: FlaskClient, worker: Worker) -> None:
 
 def test_a_small_file_comes_at_once(clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aside, "PATIENCE", 3)
-    assert clerk.get(EXPORT).status_code == 200
+    with clerk.get(EXPORT) as answer:
+        assert answer.status_code == 200
