@@ -7,16 +7,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, islice
 from math import ceil
-from pathlib import Path
 from typing import IO, Any
 
-import xlsxwriter
-
+from exports.workbook.book import FACE, open_book, set_paper
+from exports.workbook.book import checked as _written
+from exports.workbook.text import safe
 from models.fields import Kind
-from models.words import _
 
-A4 = 9
-CELL_LIMIT = 32_767
 FIRST_YEAR = 1900
 """Excel's calendar begins then; earlier days are written as text."""
 VIETNAM = timedelta(hours=7)
@@ -27,7 +24,6 @@ LINE, TALLEST = 15, 27
 NUMBER_WIDTH, PAGE_WIDTH, NARROWEST = 6, 150, 11
 TITLE_ROW, ABOUT_ROW, HEADING_ROW = 0, 1, 2
 
-FACE = {"font_name": "Times New Roman", "font_size": 11, "valign": "top"}
 FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.INTEGER: {"num_format": "#,##0"},
     Kind.MONEY: {"num_format": "#,##0"},
@@ -53,29 +49,13 @@ WIDTHS: dict[Kind, float] = {
     Kind.REFERENCES: 36,
     Kind.CHILDREN: 36,
 }
-TOO_LONG = _("“%(start)s…” dài %(length)s ký tự, một ô Excel chỉ chứa được %(limit)s. Hãy rút ngắn rồi xuất lại.")
-
-
-class TooLongError(ValueError):
-    """A text is longer than an Excel cell holds; nothing is cut."""
 
 
 class ListSheet:
     """A workbook with one table: title, a line about it, headings, rows written one after the other."""
 
     def __init__(self, target: IO[bytes], title: str, about: str, columns: Sequence[tuple[str, Kind, int]]) -> None:
-        # Text stays text: nothing becomes a formula, a link or a number by the look of it.
-        self.book = xlsxwriter.Workbook(
-            target,
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "default_date_format": "dd/mm/yyyy",
-            },
-        )
-        self.book.set_properties({"title": title, "comments": about})
+        self.book = open_book(target, title, about)
         self.columns = [(label, kind) for label, kind, _places in columns]
         self.kinds = [kind for _label, kind in self.columns]
         self.formats = [
@@ -90,12 +70,8 @@ class ListSheet:
     def _set_up(self) -> None:
         """The paper, and what stands above the rows."""
         sheet = self.sheet
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.set_margins(left=1.18, right=0.6, top=0.8, bottom=0.8)
-        sheet.fit_to_pages(1, 0)
+        set_paper(sheet, landscape=True)
         sheet.repeat_rows(HEADING_ROW)
-        sheet.set_header('&C&"Times New Roman"&11&P')
         sheet.freeze_panes(HEADING_ROW + 1, 0)
         sheet.set_column(0, 0, NUMBER_WIDTH)
         title = self.book.add_format({**FACE, "bold": True, "font_size": 14})
@@ -118,12 +94,8 @@ class ListSheet:
 
     def write(self, rows: Iterable[Sequence[Any]]) -> int:
         """Write the rows, then close the workbook. Returns how many there were."""
-        try:
-            self._set_up()
-            self._write_rows(rows)
-        except BaseException:
-            self._discard()
-            raise
+        self._set_up()
+        self._write_rows(rows)
         self.book.close()
         return self.row - HEADING_ROW
 
@@ -135,21 +107,10 @@ class ListSheet:
             self.row += 1
             self.sheet.set_row(self.row, LINE * self._lines(values))
             _written(self.sheet.write_number(self.row, 0, number, self.plain))
-            self._forget(self.row - 1)
             for index, value in enumerate(values, start=1):
                 self._cell(index, value)
         if self.row > HEADING_ROW:
             self.sheet.autofilter(HEADING_ROW, 0, self.row, len(self.kinds))
-
-    def _forget(self, row: int) -> None:
-        """Drop the height of a row that is written: XlsxWriter would keep it to the end, a million times."""
-        self.sheet.row_info.pop(row, None)
-        self.sheet.row_sizes.pop(row, None)
-
-    def _discard(self) -> None:
-        """Away with the file in which XlsxWriter keeps the rows of a workbook that is never finished."""
-        self.sheet.row_data_fh.close()
-        Path(self.sheet.row_data_filename).unlink()
 
     def _set_widths(self, sample: list[Sequence[Any]]) -> None:
         """Columns as wide as what most of their cells hold; texts give way so that a page stays readable."""
@@ -208,17 +169,3 @@ def _width(kind: Kind, label: str, values: Iterable[Any]) -> float:
     word = max((len(part) for part in label.split()), default=0) + 3
     fixed = WIDTHS[kind] if kind in FORMATS else 0
     return max(fixed, word, min(most, WIDTHS[kind]))
-
-
-def safe(text: str) -> str:
-    """Text that XlsxWriter writes as it is: it takes "<r>…</r>" for its own markup unless told apart."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    if (length := len(units) // 2) > CELL_LIMIT:
-        raise TooLongError(TOO_LONG % {"start": text[:40], "length": length, "limit": CELL_LIMIT})
-    text = units.decode("utf-16-le", "replace")  # half a letter could not be saved
-    return f"{text}\u200b" if text.startswith("<r>") and text.endswith("</r>") else text
-
-
-def _written(result: Any) -> None:
-    if isinstance(result, int) and result < 0:
-        raise TooLongError(f"XlsxWriter refused a cell ({result})")

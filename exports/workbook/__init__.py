@@ -1,0 +1,36 @@
+"""The paper, the styles and the safe cells of every workbook; the only package that knows XlsxWriter."""
+
+from exports.workbook.book import (
+    DATE,
+    MOMENT,
+    NUMBER,
+    PERCENT,
+    YEAR,
+    Sheet,
+    WriteError,
+    checked,
+    look,
+    open_book,
+    set_paper,
+)
+from exports.workbook.sheet import ListSheet
+from exports.workbook.text import CELL_LIMIT, CUT, fitted, safe
+
+__all__ = [
+    "CELL_LIMIT",
+    "CUT",
+    "DATE",
+    "MOMENT",
+    "NUMBER",
+    "PERCENT",
+    "YEAR",
+    "ListSheet",
+    "Sheet",
+    "WriteError",
+    "checked",
+    "fitted",
+    "look",
+    "open_book",
+    "safe",
+    "set_paper",
+]
