@@ -13,7 +13,8 @@ from exports.workbook.book import (
     open_book,
     set_paper,
 )
-from exports.workbook.sheet import ListSheet
+from exports.workbook.columns import Column
+from exports.workbook.sheet import ROOM, ListSheet
 from exports.workbook.text import CELL_LIMIT, CUT, fitted, safe
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "MOMENT",
     "NUMBER",
     "PERCENT",
+    "ROOM",
     "YEAR",
+    "Column",
     "ListSheet",
     "Sheet",
     "WriteError",

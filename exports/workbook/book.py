@@ -15,7 +15,7 @@ NUMBER, PERCENT, YEAR = "#,##0", "0.0%", "0"
 DATE, MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
 
 
-class WriteError(RuntimeError):
+class WriteError(ValueError):
     """XlsxWriter did not write what it was given."""
 
 
@@ -49,7 +49,7 @@ def open_book(target: IO[bytes], title: str, about: str) -> Any:
 
 
 def look(book: Any, **more: Any) -> Format:
-    """A format in the office's letters; `more` in XlsxWriter's words: bold, align, num_format, border, …"""
+    """A format in the office's letters; `more` in XlsxWriter's words: bold, align, num_format, border."""
     return book.add_format({**FACE, **more})
 
 

@@ -1,171 +1,167 @@
-"""The paper, the styles and the safe cells of every workbook; the only module that knows XlsxWriter."""
+"""A workbook with one table: title, a line about it, headings, rows as they are read, sums."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from itertools import chain, islice
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain, groupby, islice
 from math import ceil
+from operator import itemgetter
 from typing import IO, Any
 
-from exports.workbook.book import FACE, open_book, set_paper
-from exports.workbook.book import checked as _written
-from exports.workbook.text import safe
+from xlsxwriter.utility import xl_col_to_name, xl_range
+
+from exports.workbook.book import checked, look, open_book, set_paper
+from exports.workbook.cells import CellColumn, Style
+from exports.workbook.columns import NUMBER_WIDTH, Column, headings, widths
+from exports.workbook.stream import LINE, ROW_LIMIT, StreamedSheet
+from exports.workbook.text import CUT, safe
 from models.fields import Kind
 
-FIRST_YEAR = 1900
-"""Excel's calendar begins then; earlier days are written as text."""
-VIETNAM = timedelta(hours=7)
-SAMPLE = 200
-"""How many rows the widths are measured on before writing starts."""
-LINE, TALLEST = 15, 27
-"""Height of a line of text in points; the most lines a row shows (Excel's limit is 409 points)."""
-NUMBER_WIDTH, PAGE_WIDTH, NARROWEST = 6, 150, 11
 TITLE_ROW, ABOUT_ROW, HEADING_ROW = 0, 1, 2
-
-FORMATS: dict[Kind, dict[str, Any]] = {
-    Kind.INTEGER: {"num_format": "#,##0"},
-    Kind.MONEY: {"num_format": "#,##0"},
-    Kind.DECIMAL: {"num_format": "#,##0"},
-    Kind.YEAR: {"num_format": "0", "align": "center"},
-    Kind.DATE: {"num_format": "dd/mm/yyyy", "align": "center"},
-    Kind.MOMENT: {"num_format": "dd/mm/yyyy hh:mm", "align": "center"},
-    Kind.YES_NO: {"align": "center"},
-}
-WIDTHS: dict[Kind, float] = {
-    Kind.TEXT: 36,
-    Kind.LONG_TEXT: 48,
-    Kind.CODE: 16,
-    Kind.INTEGER: 12,
-    Kind.MONEY: 18,
-    Kind.DECIMAL: 12,
-    Kind.YEAR: 8,
-    Kind.DATE: 12,
-    Kind.MOMENT: 17,
-    Kind.YES_NO: 9,
-    Kind.CHOICE: 20,
-    Kind.REFERENCE: 32,
-    Kind.REFERENCES: 36,
-    Kind.CHILDREN: 36,
-}
+ROOM = ROW_LIMIT - HEADING_ROW - 2
+"""How many rows a list may have: its heading and its sums apart."""
+BLOCK = 500
+"""How many rows are rendered together; the first block is what widths are measured on."""
+TABLE = "DanhSach"
+SUM = "SUBTOTAL(9,{})"
+"""The sum of what a filter shows: of folded groups too, of other subtotals not."""
+SHORTENED = "CHÚ Ý: {} ô quá dài đã bị cắt, chỗ cắt ghi “{}”"
+MENDED = "CHÚ Ý: {} ô có ký tự hỏng, đã thay bằng “\ufffd”"
 
 
 class ListSheet:
-    """A workbook with one table: title, a line about it, headings, rows written one after the other."""
+    """One table in one workbook. Its rows may come by the million: none of them is kept."""
 
-    def __init__(self, target: IO[bytes], title: str, about: str, columns: Sequence[tuple[str, Kind, int]]) -> None:
+    def __init__(self, target: IO[bytes], title: str, about: str, columns: Sequence[Column]) -> None:
         self.book = open_book(target, title, about)
-        self.columns = [(label, kind) for label, kind, _places in columns]
-        self.kinds = [kind for _label, kind in self.columns]
-        self.formats = [
-            self.book.add_format({**FACE, "border": 1, "text_wrap": True, **_format(kind, places)})
-            for _label, kind, places in columns
-        ]
-        self.plain = self.book.add_format({**FACE, "border": 1, "align": "center"})
-        self.sheet = self.book.add_worksheet("Danh sách")
+        self.sheet: StreamedSheet = self.book.add_worksheet("Danh sách", StreamedSheet)
         self.title, self.about = title, about
-        self.row = HEADING_ROW
+        self.columns = [Column("STT", Kind.INTEGER), *columns]
+        self.count = 0
 
-    def _set_up(self) -> None:
-        """The paper, and what stands above the rows."""
+    def write(self, rows: Iterable[Sequence[Any]], group: int | None = None) -> int:
+        """Write the rows, then close the workbook. Returns how many there were.
+
+        With `group`, rows that stand together and have the same value in that column are a group, which can be folded
+        and has sums of its own. Raises WriteError beyond what a sheet holds.
+        """
+        rest = iter(rows)
+        sample = list(islice(rest, BLOCK))
+        with tempfile.TemporaryFile() as file:
+            self._begin(sample, file)
+            if group is None:
+                self._stream(chain(sample, rest))
+            else:
+                for value, part in groupby(chain(sample, rest), itemgetter(group)):
+                    self._stream_group(value, part)
+            self._finish(grouped=group is not None)
+            self.book.close()
+        return self.count
+
+    def _begin(self, sample: Sequence[Sequence[Any]], file: IO[bytes]) -> None:
+        """The paper, the widths, and the columns that the rows will stand in."""
         sheet = self.sheet
-        set_paper(sheet, landscape=True)
+        set_paper(sheet, landscape=True, number_size=11)
         sheet.repeat_rows(HEADING_ROW)
         sheet.freeze_panes(HEADING_ROW + 1, 0)
-        sheet.set_column(0, 0, NUMBER_WIDTH)
-        title = self.book.add_format({**FACE, "bold": True, "font_size": 14})
-        _written(sheet.write_string(TITLE_ROW, 0, safe(self.title.upper()), title))
-        about = self.book.add_format({**FACE, "italic": True})
-        _written(sheet.write_string(ABOUT_ROW, 0, safe(self.about), about))
-        heading = self.book.add_format(
-            {
-                **FACE,
-                "bold": True,
-                "border": 1,
-                "align": "center",
-                "valign": "vcenter",
-                "text_wrap": True,
-                "bg_color": "#F2F2F2",
-            }
-        )
-        for index, label in enumerate(["STT", *(label for label, _kind in self.columns)]):
-            _written(sheet.write_string(HEADING_ROW, index, safe(label), heading))
-
-    def write(self, rows: Iterable[Sequence[Any]]) -> int:
-        """Write the rows, then close the workbook. Returns how many there were."""
-        self._set_up()
-        self._write_rows(rows)
-        self.book.close()
-        return self.row - HEADING_ROW
-
-    def _write_rows(self, rows: Iterable[Sequence[Any]]) -> None:
-        rest = iter(rows)
-        first = list(islice(rest, SAMPLE))
-        self._set_widths(first)
-        for number, values in enumerate(chain(first, rest), start=1):
-            self.row += 1
-            self.sheet.set_row(self.row, LINE * self._lines(values))
-            _written(self.sheet.write_number(self.row, 0, number, self.plain))
-            for index, value in enumerate(values, start=1):
-                self._cell(index, value)
-        if self.row > HEADING_ROW:
-            self.sheet.autofilter(HEADING_ROW, 0, self.row, len(self.kinds))
-
-    def _set_widths(self, sample: list[Sequence[Any]]) -> None:
-        """Columns as wide as what most of their cells hold; texts give way so that a page stays readable."""
-        self.widths = [_width(kind, label, [row[i] for row in sample]) for i, (label, kind) in enumerate(self.columns)]
-        flexible = [i for i, kind in enumerate(self.kinds) if kind not in FORMATS]
-        surplus = sum(self.widths) + NUMBER_WIDTH - PAGE_WIDTH
-        room = sum(self.widths[i] for i in flexible)
-        if surplus > 0 and room:
-            for i in flexible:
-                self.widths[i] = max(NARROWEST, self.widths[i] * (room - surplus) / room)
-        for index, width in enumerate(self.widths, start=1):
-            self.sheet.set_column(index, index, width)
-        heads = [
-            ceil(len(label) * 1.1 / width) for (label, _kind), width in zip(self.columns, self.widths, strict=True)
+        self.widths = [NUMBER_WIDTH, *widths(self.columns[1:], sample)]
+        for place, width in enumerate(self.widths):
+            checked(sheet.set_column(place, place, width))
+        looks = [{"align": "center"}, *(column.look for column in self.columns[1:])]
+        self.sums = [self._style(bold=True, **own)(False) for own in looks]
+        self.cells = [
+            CellColumn(xl_col_to_name(place), column.kind, self._style(text_wrap=True, **own), width)
+            for place, (column, own, width) in enumerate(zip(self.columns, looks, self.widths, strict=True))
         ]
-        self.sheet.set_row(HEADING_ROW, LINE * max([1, *heads]))
+        sheet.begin(HEADING_ROW + 1, self.cells, file)
 
-    def _lines(self, values: Sequence[Any]) -> int:
-        """How many lines the tallest cell of a row takes; at most what Excel can show."""
-        tallest = 1
-        for width, value in zip(self.widths, values, strict=True):
-            if isinstance(value, str):
-                lines = sum(max(1, ceil(len(line) * 0.92 / width)) for line in value.split("\n"))
-                tallest = max(tallest, lines)
-        return min(tallest, TALLEST)
+    def _style(self, **more: Any) -> Style:
+        @cache
+        def style(quoted: bool) -> int:
+            quote = {"quote_prefix": True} if quoted else {}
+            return int(look(self.book, border=1, **more, **quote)._get_xf_index())  # noqa: SLF001  no other way to it
 
-    def _cell(self, index: int, value: Any) -> None:
-        style, sheet, row = self.formats[index - 1], self.sheet, self.row
-        if value is None or value == "":
-            result = sheet.write_blank(row, index, None, style)
-        elif isinstance(value, bool):
-            result = sheet.write_string(row, index, "x" if value else "", style)
-        elif isinstance(value, (int, float, Decimal)):
-            result = sheet.write_number(row, index, value, style)
-        elif isinstance(value, date) and value.year < FIRST_YEAR:
-            result = sheet.write_string(row, index, f"{value:%d/%m}/{value.year:04}", style)
-        elif isinstance(value, datetime):
-            result = sheet.write_datetime(row, index, value.replace(tzinfo=None) + VIETNAM, style)
-        elif isinstance(value, date):
-            result = sheet.write_datetime(row, index, value, style)
-        else:
-            result = sheet.write_string(row, index, safe(str(value)), style)
-        _written(result)
+        return style
 
+    def _stream(self, rows: Iterable[Sequence[Any]], level: int = 0) -> None:
+        rest = iter(rows)
+        while block := list(islice(rest, BLOCK)):
+            first = self.count + 1
+            self.count += len(block)
+            values = [range(first, self.count + 1), *zip(*block, strict=True)]
+            self.sheet.stream(values, level)
+            for column, cells, own in zip(self.columns, self.cells, values, strict=True):
+                if column.total:
+                    cells.add(own)
 
-def _format(kind: Kind, places: int) -> dict[str, Any]:
-    """The look of a column; numbers with the decimal places that their field keeps."""
-    look = FORMATS.get(kind, {})
-    return {**look, "num_format": f"{look['num_format']}.{'0' * places}"} if kind is Kind.DECIMAL and places else look
+    def _stream_group(self, value: Any, rows: Iterable[Sequence[Any]]) -> None:
+        first, before = self.sheet.next, [cells.total for cells in self.cells]
+        self._stream(rows, level=1)
+        totals = [cells.total - old for cells, old in zip(self.cells, before, strict=True)]
+        self._add_sums(f"Cộng: {value or '(trống)'}", first, totals)
 
+    def _add_sums(self, label: str, first: int, totals: Sequence[Any]) -> None:
+        """A row with the sums of the rows from `first` on."""
+        labelled = next((place for place, column in enumerate(self.columns) if place and not column.total), 0)
+        row = []
+        for place, (column, cells) in enumerate(zip(self.columns, self.cells, strict=True)):
+            formula = SUM.format(xl_range(first, place, self.sheet.next - 1, place)) if column.total else ""
+            text = label if place == labelled else ""
+            row.append(cells.sum(str(self.sheet.next + 1), self.sums[place], text, formula, totals[place]))
+        self.sheet.add_row(row)
 
-def _width(kind: Kind, label: str, values: Iterable[Any]) -> float:
-    """The width that nine in ten cells need, within what suits the kind and the heading's longest word."""
-    lengths = sorted(len(value) for value in values if isinstance(value, str))
-    most = lengths[len(lengths) * 9 // 10] + 2 if lengths else 0
-    word = max((len(part) for part in label.split()), default=0) + 3
-    fixed = WIDTHS[kind] if kind in FORMATS else 0
-    return max(fixed, word, min(most, WIDTHS[kind]))
+    def _finish(self, *, grouped: bool) -> None:
+        """What can be said only when all rows are known: the table around them, the sums, the lines above."""
+        first, last, width = HEADING_ROW + 1, self.sheet.next - 1, len(self.columns) - 1
+        self._set_headings()
+        if self.count:
+            if grouped:
+                checked(self.sheet.autofilter(HEADING_ROW, 0, last, width))
+            else:
+                self._set_table(last)
+            texts = [xl_range(first, n, last, n) for n, cells in enumerate(self.cells) if cells.is_text]
+            if texts:
+                checked(self.sheet.ignore_errors({"number_stored_as_text": " ".join(texts)}))
+            if any(column.total for column in self.columns):
+                self._add_sums("Tổng cộng", first, [cells.total for cells in self.cells])
+        checked(self.sheet.print_area(0, 0, self.sheet.next - 1, width))
+        self._set_lines_above()
+
+    def _set_lines_above(self) -> None:
+        title = look(self.book, bold=True, font_size=14)
+        checked(self.sheet.write_string(TITLE_ROW, 0, safe(self.title.upper()), title))
+        warnings = list(self._warnings())
+        about = look(self.book, **({"bold": True, "font_color": "#C00000"} if warnings else {"italic": True}))
+        line = safe(" · ".join([*warnings, self.about]))
+        checked(self.sheet.write_string(ABOUT_ROW, 0, line, about))
+        self.book.set_properties({"title": self.title[:255], "comments": line[:255]})
+
+    def _warnings(self) -> Iterator[str]:
+        """What of the texts is not as it is kept."""
+        cut, mended = (sum(getattr(cells, name) for cells in self.cells) for name in ("cut", "mended"))
+        if cut:
+            yield SHORTENED.format(cut, CUT)
+        if mended:
+            yield MENDED.format(mended)
+
+    def _set_headings(self) -> None:
+        heading = look(
+            self.book, bold=True, border=1, align="center", valign="vcenter", text_wrap=True, bg_color="#F2F2F2"
+        )
+        self.labels = [{"header": safe(text), "header_format": heading} for text in headings(self.columns)]
+        lines = 1
+        for place, (label, width) in enumerate(zip(self.labels, self.widths, strict=True)):
+            checked(self.sheet.write_string(HEADING_ROW, place, label["header"], heading))
+            lines = max(lines, ceil(len(label["header"]) * 1.1 / width) if place else 1)
+        checked(self.sheet.set_row(HEADING_ROW, LINE * lines))
+
+    def _set_table(self, last: int) -> None:
+        """A native table. XlsxWriter keeps every cell of one in memory, so it is made around one row, then widened."""
+        about = {"title": self.title, "description": self.about}
+        options = {"name": TABLE, "columns": self.labels, "style": None, "banded_rows": False, **about}
+        width = len(self.columns) - 1
+        checked(self.sheet.add_table(HEADING_ROW, 0, HEADING_ROW + 1, width, options))
+        whole = xl_range(HEADING_ROW, 0, last, width)
+        self.sheet.tables[-1].update(range=whole, a_range=whole, autofilter=whole)
