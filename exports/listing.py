@@ -8,8 +8,6 @@ from typing import IO, Any
 
 from exports.workbook import Column, ListSheet
 
-__all__ = ["Column", "Listing", "write_listing"]
-
 
 @dataclass(frozen=True)
 class Listing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, request
@@ -10,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from models.audit import WRITES, AuditEntry, AuditKind
-from models.base import Record, owner_field
+from models.base import owner_field
 from models.undo import Reversal, carry_out, deleted_with, entries_of_act, newer_than, plan
 from views.access import Access
 from views.changes import noun_label, told
@@ -34,10 +35,13 @@ class AuditEntryView(RecordView):
     column_default_sort: ClassVar = ("at", True)
     details_template = "admin/model/entry.html"
 
-    def shown_value(self, model: Record, name: str) -> Any:
+    def shown_values(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
         """The noun by the name people give it."""
-        value = super().shown_value(model, name)
-        return noun_label(value) if name == "noun" and value else value
+        found = super().shown_values(name, values)
+        if name != "noun":
+            return found
+        labels = {noun: noun_label(noun) if noun else noun for noun in set(found)}
+        return [labels[noun] for noun in found]
 
     def _details_context(self, model: Any) -> dict[str, Any]:
         screen = self.screens.get(model.record_class) if model.noun in _screen_names(self) else None

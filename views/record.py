@@ -7,15 +7,13 @@ count, the single record, the look-up, the bulk action and the export, so that w
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import IO, Any, ClassVar
-from urllib.parse import quote, urlencode
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
-from flask import abort, flash, g, jsonify, redirect, request, send_file
+from flask import abort, flash, g, jsonify, redirect, request
 from flask_admin import expose
 from flask_admin.model import BaseModelView
 from flask_babel import gettext, lazy_gettext
@@ -25,22 +23,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
-from exports.listing import Column, Listing, write_listing
 from models import errors
 from models.attachments import holds_files
 from models.audit import AuditKind, named_act
-from models.base import Record, now, referrers
-from models.choices import Choice
+from models.base import Record, referrers
 from models.errors import Refused
 from models.fields import NUMBERS, Field, Kind
-from models.jobs import counted
 from models.past import past
 from models.tree import TreeRecord
 from models.vietnamese import fold
 from views.access import Access
-from views.aside import asked_aside
 from views.bulk import BulkEdit
-from views.cells import MASK, cell, day_text, many, number_text
+from views.cells import MASK, cell, many
 from views.downloads import Downloads
 from views.filters import FieldFilter, filters_for
 from views.forms import ChildrenField, fill, form_class, is_id, sentence, show_problems
@@ -48,10 +42,10 @@ from views.merge import last_seen, merge
 from views.sections import Section
 from views.session import db
 from views.traces import Traces, has_personal, note_apart
+from views.workbooks import Workbooks
 from views.writing import kept
 
 LOOKUP_LIMIT = 20
-EXPORT_LIMIT = 1_048_000
 PAGE_SIZES = (20, 50, 100, 200)
 SORTABLE = NUMBERS | {Kind.DATE, Kind.MOMENT, Kind.YES_NO, Kind.CODE, Kind.CHOICE, Kind.REFERENCE}
 COLLECTIONS = {Kind.REFERENCES, Kind.CHILDREN}
@@ -74,7 +68,7 @@ def plural(noun: str) -> str:
     return noun if noun.endswith("media") else f"{noun}s"
 
 
-class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
+class RecordView(BulkEdit, Downloads, Traces, Workbooks, BaseModelView):
     """One screen. A subclass says its `record`, its `section`, and what it shows."""
 
     record: ClassVar[type[Record]]
@@ -84,6 +78,8 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
     """The screen's place in the address; from the record's name unless said."""
     column_list: ClassVar[tuple[str, ...]] = ()
     column_filters: ClassVar[tuple[str, ...]] = ()
+    column_totals: ClassVar[tuple[str, ...]] = ()
+    """The counts of the list that a workbook sums up; money is always."""
     form_columns: ClassVar[tuple[str, ...]] = ()
     """The fields of the form; all that are not derived unless said."""
     inline_columns: ClassVar[dict[str, tuple[str, ...]]] = {}
@@ -123,14 +119,12 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         unknown = f"{self.record.__name__} has no field"
         if not self.column_list:
             yield "column_list", "is empty"
-        for attribute in ("column_list", "column_filters", "form_columns"):
+        for attribute in ("column_list", "column_filters", "column_totals", "form_columns"):
             declared = getattr(self, attribute)
             if not isinstance(declared, tuple):
                 yield attribute, "must be a tuple of field names"
             yield from ((attribute, f"{unknown} {name!r}") for name in declared if name not in self.specs)
-        for name in self.column_filters:
-            if not list(filters_for(self.record, self.specs[name])):
-                yield "column_filters", f"{name!r} is of a kind that has no filters"
+        yield from self._column_mistakes()
         yield from self._inline_mistakes()
         default = self.column_default_sort
         sort = default[0] if isinstance(default, tuple) else default
@@ -138,6 +132,14 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
             yield "column_default_sort", f"{unknown} {sort!r}"
         elif sort is not None and self.specs[sort].kind in COLLECTIONS:
             yield "column_default_sort", f"{sort!r} can't be sorted by"
+
+    def _column_mistakes(self) -> Iterator[tuple[str, str]]:
+        for name in self.column_totals:
+            if self.specs[name].kind not in NUMBERS - {Kind.YEAR}:
+                yield "column_totals", f"{name!r} can't be summed up"
+        for name in self.column_filters:
+            if not list(filters_for(self.record, self.specs[name])):
+                yield "column_filters", f"{name!r} is of a kind that has no filters"
 
     def _frame_mistakes(self) -> Iterator[tuple[str, str]]:
         if not isinstance(getattr(self, "section", None), Section):
@@ -312,7 +314,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         ordering = key.desc().nulls_last() if descending else key.asc().nulls_last()
         return query.order_by(ordering, self.record.id)
 
-    def _loading(self, names: Iterable[str]) -> list[Any]:
+    def loading(self, names: Iterable[str]) -> list[Any]:
         """Load along what the columns show, so that rows cost no further statements."""
         options: list[Any] = []
         for name in names:
@@ -345,9 +347,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         page_size: int | None = None,
     ) -> tuple[int, list[Any]]:
         query = self._narrowed(search, filters)
-        count = (
-            db.session.scalar(select(func.count()).select_from(query.with_only_columns(self.record.id).subquery())) or 0
-        )
+        count = self.count_of(query)
         size = page_size or self.page_size
         # A page beyond the last shows the last.
         self.shown_page = max(0, min(page or 0, (count - 1) // size if count else 0))
@@ -355,7 +355,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         ids = self._ordered(query, sort_field, sort_desc).with_only_columns(self.record.id)
         page_ids = ids.limit(size).offset(self.shown_page * size).subquery()
         wide = self.get_query().where(self.record.id.in_(select(page_ids.c.id)))
-        wide = self._ordered(wide, sort_field, sort_desc).options(*self._loading(self.column_list))
+        wide = self._ordered(wide, sort_field, sort_desc).options(*self.loading(self.column_list))
         rows = db.session.scalars(wide).unique().all()
         return count, list(rows)
 
@@ -364,7 +364,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         if not is_id(text):
             return None
         query = self.get_query().where(self.record.id == int(text))
-        return db.session.scalars(query.options(*self._loading(self.form_names))).unique().one_or_none()
+        return db.session.scalars(query.options(*self.loading(self.form_names))).unique().one_or_none()
 
     # -- the list page
 
@@ -510,8 +510,13 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
 
     def shown_value(self, model: Record, name: str) -> Any:
         """The value of a field as this reader may see it."""
-        value = getattr(model, name)
-        return MASK if value is not None and self.masks(self.specs[name]) else value
+        return self.shown_values(name, [getattr(model, name)])[0]
+
+    def shown_values(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Many values of a field as this reader may see them."""
+        if self.masks(self.specs[name]):
+            return [value if value is None else MASK for value in values]
+        return values
 
     def _lookup_url(self, name: str) -> str:
         return str(self.get_url(".ajax_lookup", name=name))
@@ -686,7 +691,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
 
     def titled(self, query: Select[Any]) -> Select[Any]:
         """`query` in the list's usual order, with what the records' titles read."""
-        return self._ordered(query, None, False).options(*self._loading(()))
+        return self._ordered(query, None, False).options(*self.loading(()))
 
     # -- deleting
 
@@ -748,99 +753,12 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
                     "cascade": cascade,
                 }
 
-    # -- Excel
-
-    @expose("/export/<export_type>/")
-    def export(self, export_type: str) -> Any:
-        """The list as it is filtered and ordered, as a workbook."""
-        if export_type != "xlsx" or not self.can_export:
-            abort(404 if export_type != "xlsx" else 403)
-        args = self._get_list_extra_args()
-        if g.unread_filters:
-            return redirect(self.get_url(".index_view", **request.args.to_dict()))
-        query = self._narrowed(args.search, args.filters)
-        count = (
-            db.session.scalar(select(func.count()).select_from(query.with_only_columns(self.record.id).subquery())) or 0
-        )
-        if count > EXPORT_LIMIT:
-            flash(
-                gettext(
-                    "Có %(count)s dòng, nhiều hơn một trang tính chứa được. Hãy lọc bớt.", count=number_text(count)
-                ),
-                "error",
-            )
-            return redirect(self.get_url(".index_view", **request.args.to_dict()))
-        if (elsewhere := asked_aside(many(self.record.label), count, len(self.column_list))) is not None:
-            return elsewhere
-        listing = self.listing(args)
-        note_apart(AuditKind.EXPORTED, noun=self.record.__name__, title=listing.title, rows=count, filter=listing.about)
-        return download(listing, many(self.record.label))
-
-    def listing(self, args: Any) -> Listing:
-        """What the workbook of the list says, its rows read while it is written."""
-        query = self._ordered(self._narrowed(args.search, args.filters), args.sort, bool(args.sort_desc))
-        query = query.options(*self._loading(self.column_list)).execution_options(yield_per=500)
-        said = [
-            f"{gettext(flt.spec.label)}: {flt.words(value)}"
-            for flt, value in (((self._filters or [])[i], v) for i, _n, v in args.filters or ())
-        ]
-        if args.search:
-            said.append(gettext("tìm “%(text)s”", text=args.search))
-        return self._as_listing(query, "; ".join(said) or gettext("Tất cả"))
-
-    def write_all(self, target: IO[bytes]) -> int:
-        """Write the whole list, in its usual order, for someone at the machine itself. Returns the number of rows."""
-        query = self._ordered(self.get_query(), None, False).options(*self._loading(self.column_list))
-        return write_listing(target, self._as_listing(query.execution_options(yield_per=500), gettext("Tất cả")))
-
-    def _as_listing(self, query: Select[Any], said: str) -> Listing:
-        specs = [self.specs[name] for name in self.column_list]
-        who = current_user.name if current_user and current_user.is_authenticated else "backoffice"
-
-        def rows() -> Iterator[list[Any]]:
-            with closing(db.session.scalars(query)) as records:
-                for record in counted(records):
-                    yield [_plain_value(self.shown_value(record, spec.name)) for spec in specs]
-
-        return Listing(
-            title=many(self.record.label),
-            about=f"{said} · {who} · {day_text(now())}",
-            columns=[Column(gettext(s.label), s.kind, s.places) for s in specs],
-            rows=rows(),
-        )
-
-
-def download(listing: Listing, title: str) -> Any:
-    """The list's workbook as an answer, under title and day; for old programs under the same without accents."""
-    name = f"{title} {now():%Y-%m-%d}.xlsx".replace("/", "-")
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the answer that sends it
-    try:
-        write_listing(file, listing)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    answer = send_file(file, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    answer.headers["Content-Disposition"] = f"attachment; filename=\"{fold(name)}\"; filename*=UTF-8''{quote(name)}"
-    return answer
-
 
 def _answering(query: Select[Any], record: type[Record], text: str) -> Select[Any]:
     """Those of the query's records that hold every word of `text`, whatever its case and accents."""
     for word in fold(text).split():
         query = query.where(record.search_text.contains(word, autoescape=True))
     return query
-
-
-def _plain_value(value: Any) -> Any:
-    """A cell's value for a workbook: what has a label by its label, records by their names."""
-    if isinstance(value, Choice):
-        return gettext(value.label)
-    if isinstance(value, Record):
-        return str(value)
-    if isinstance(value, list):
-        return "; ".join(str(item) for item in value)
-    return value
 
 
 def _own_columns(owner: type[Record], child: type[Record]) -> Iterator[str]:

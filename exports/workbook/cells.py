@@ -7,30 +7,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import Any, TypeAlias
 
 from exports.workbook.columns import LOOKS
-from exports.workbook.text import CELL_LIMIT, fitted
+from exports.workbook.text import CELL_LIMIT, CUT, fitted
 from models.fields import Kind
 
-VIETNAM, DAY = 7 * 3600, 24 * 3600
-"""In seconds: how far the clocks there are ahead of UTC, and a day."""
 FIRST_YEAR = 1900
 """Excel's calendar begins then; earlier days are written as text."""
-EPOCH = date(1899, 12, 30).toordinal()
-LEAP_BUG = date(1900, 3, 1).toordinal() - EPOCH
-"""Excel counts a 29 February 1900: days before this one have a number less."""
+EPOCH, MARCH_1900 = date(1899, 12, 30).toordinal(), date(1900, 3, 1).toordinal()
+"""Excel counts days from the first; it counts a 29 February 1900, so days before the second have a number less."""
+DAY, VIETNAMS_EPOCH = timedelta(days=1), datetime(1899, 12, 29, 17)  # noqa: DTZ001  in UTC, as moments without a zone are
 EXACT = 10**15
 """Excel keeps 15 digits; larger numbers are written as text."""
 TRIGGERS = frozenset("=+-@\t\r")
 """What makes a formula of a text when someone edits its cell."""
+NO_START = TRIGGERS | {" "}
+COUNTED = frozenset({int, float, Decimal})
 PER_LINE = 0.92
 """The share of a column's width that a letter takes on average."""
 
 _MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+_ODD = re.compile(
+    rf"^(?:$|[\s=+\-@])|\s$|[&<>\x00-\x1f\ufffe\uffff\ud800-\udfff]|_x[0-9A-Fa-f]{{4}}_|^.{{{CELL_LIMIT // 2},}}",
+    re.DOTALL,
+)
+"""What keeps a text from being written as it is."""
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -55,11 +60,12 @@ class CellColumn:
     """Writes the cells of one column. Counts the texts that were `cut` or `mended`, sums up the numbers."""
 
     def __init__(self, letter: str, kind: Kind, style: Style, width: float) -> None:
-        self.style, self.fits = style, width / PER_LINE
+        self.style, self.fits = style, int(width / PER_LINE)
         self.start, self.blank = f'<c r="{letter}', f'" s="{style(False)}"/>'
         self.number, self.text = f'" s="{style(False)}"><v>', f'" s="{style(False)}" t="inlineStr"><is><t>'
         self.is_text = kind not in LOOKS
-        self.cut = self.mended = 0
+        self.cut = self.mended = self.longest = 0
+        self.broken = False
         self.total: Any = 0
         self.render: Callable[[Sequence[Any], Sequence[str]], list[str]] = {
             Kind.INTEGER: self._integers,
@@ -72,19 +78,16 @@ class CellColumn:
 
     def add(self, values: Iterable[Any]) -> None:
         """Add the numbers among these to the column's total."""
-        self.total += sum(v for v in values if isinstance(v, (int, float, Decimal)))
+        self.total += sum([v for v in values if v.__class__ in COUNTED])
 
     def lines(self, values: Sequence[Any]) -> list[int] | None:
-        """How many lines each of these takes in the column's width; None if one each."""
-        if not self.is_text:
-            return None
+        """How many lines each of the values rendered last takes in the column's width; None if one each."""
         fits = self.fits
-        texts = [v for v in values if isinstance(v, str)]
-        if any("\n" in text for text in texts):
-            return [sum(1 + int((len(line) - 1) / fits) for line in str(v or "").split("\n")) for v in values]
-        if max(map(len, texts), default=0) <= fits:
+        if not self.is_text or (self.longest <= fits and not self.broken):
             return None
-        return [1 + int((len(v) - 1) / fits) if isinstance(v, str) else 1 for v in values]
+        if self.broken:
+            return [sum((len(line) - 1) // fits + 1 or 1 for line in str(v or "").split("\n")) for v in values]
+        return [(len(v) - 1) // fits + 1 if v else 1 for v in values]
 
     def sum(self, row: str, style: int, label: str, formula: str, total: Any) -> str:
         """The cell of a row of sums: a formula with its value, the row's label, or nothing."""
@@ -114,8 +117,8 @@ class CellColumn:
     def _days(self, values: Sequence[Any], rows: Sequence[str]) -> list[str]:
         start, head, mixed = self.start, self.number, self._cell
         return [
-            f"{start}{row}{head}{v.toordinal() - EPOCH}</v></c>"
-            if v.__class__ is date and v.year > FIRST_YEAR
+            f"{start}{row}{head}{day - EPOCH}</v></c>"
+            if v.__class__ is date and (day := v.toordinal()) >= MARCH_1900
             else mixed(v, row)
             for v, row in zip(values, rows, strict=True)
         ]
@@ -123,18 +126,27 @@ class CellColumn:
     def _moments(self, values: Sequence[Any], rows: Sequence[str]) -> list[str]:
         start, head, mixed = self.start, self.number, self._cell
         return [
-            f"{start}{row}{head}{v.toordinal() - EPOCH + _seconds(v) / DAY}</v></c>"
-            if v.__class__ is datetime and v.year > FIRST_YEAR and (v.tzinfo is UTC or v.tzinfo is None)
+            f"{start}{row}{head}{(v - VIETNAMS_EPOCH) / DAY}</v></c>"
+            if v.__class__ is datetime and v.tzinfo is None and v.year > FIRST_YEAR
             else mixed(v, row)
             for v, row in zip(values, rows, strict=True)
         ]
 
     def _texts(self, values: Sequence[Any], rows: Sequence[str]) -> list[str]:
-        start, head, blank = self.start, self.text, self.blank
-        if not _is_plain(values):
-            return self._mixed(values, rows)
+        texts = [v for v in values if v]
+        if not {str}.issuperset(map(type, texts)):
+            texts = [str(v) for v in texts]
+        self.longest, joined = max(map(len, texts), default=0), "".join(texts)
+        self.broken = "\n" in joined
+        start, head, blank, mixed = self.start, self.text, self.blank, self._cell
+        if joined.isprintable() and self.longest * 2 <= CELL_LIMIT and _are_plain(texts, joined):
+            return [
+                f"{start}{row}{head}{v}</t></is></c>" if v else f"{start}{row}{blank}"
+                for v, row in zip(values, rows, strict=True)
+            ]
+        odd = _ODD.search
         return [
-            f"{start}{row}{head}{v}</t></is></c>" if v else f"{start}{row}{blank}"
+            mixed(v, row) if v.__class__ is not str or odd(v) else f"{start}{row}{head}{v}</t></is></c>"
             for v, row in zip(values, rows, strict=True)
         ]
 
@@ -159,7 +171,7 @@ class CellColumn:
     def _text(self, value: str, row: str) -> str:
         text = fitted(value)
         if text != value:
-            self.cut += len(value.encode("utf-16-le", "surrogatepass")) > CELL_LIMIT * 2
+            self.cut += text.endswith(CUT)
             self.mended += any("\ud800" <= letter <= "\udfff" for letter in value)
         head = self.text
         if text[0] in TRIGGERS:
@@ -169,19 +181,12 @@ class CellColumn:
         return f"{self.start}{row}{head}{escape(text)}</t></is></c>"
 
 
-def _is_plain(values: Sequence[Any]) -> bool:
-    """Whether all are texts that can be written as they are, or nothing: asked of many at once, it costs little."""
-    texts = [v for v in values if v is not None and v != ""]
-    if not {str}.issuperset(map(type, texts)):
-        return False
-    joined = "".join(texts)
+def _are_plain(texts: Sequence[str], joined: str) -> bool:
+    """Whether all of these printable texts can be written as they are: asked of many at once, it costs little."""
     return (
-        joined.isprintable()  # no control characters, halves of letters, line breaks
-        and not any(mark in joined for mark in ("&", "<", ">", "_x"))
-        and TRIGGERS.isdisjoint({text[0] for text in texts})
-        and " " not in {text[0] for text in texts}
+        not any(mark in joined for mark in ("&", "<", ">", "_x"))
+        and NO_START.isdisjoint({text[0] for text in texts})
         and " " not in {text[-1] for text in texts}
-        and max(map(len, texts), default=0) * 2 <= CELL_LIMIT
     )
 
 
@@ -192,18 +197,10 @@ def _number(value: Any) -> str | None:
     if isinstance(value, (int, float, Decimal)):
         return str(value) if isfinite(value) and -EXACT <= value <= EXACT else None
     if isinstance(value, datetime):
-        moment = value.astimezone(UTC) if value.tzinfo else value
-        return repr(_day_number(moment) + _seconds(moment) / DAY) if moment.year >= FIRST_YEAR else None
+        moment = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        days = (moment - VIETNAMS_EPOCH) / DAY
+        return str(days - (days < MARCH_1900 - EPOCH)) if days >= 1 + (days < MARCH_1900 - EPOCH) else None
     if isinstance(value, date) and value.year >= FIRST_YEAR:
-        return str(_day_number(value))
+        number = value.toordinal()
+        return str(number - EPOCH - (number < MARCH_1900))
     return None
-
-
-def _day_number(day: date) -> int:
-    number: int = day.toordinal() - EPOCH
-    return number if number >= LEAP_BUG else number - 1
-
-
-def _seconds(moment: datetime) -> int:
-    """The seconds from midnight in UTC to what the clocks in Vietnam show at this moment, given in UTC."""
-    return moment.hour * 3600 + moment.minute * 60 + moment.second + VIETNAM

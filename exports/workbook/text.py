@@ -10,6 +10,8 @@ CUT = "…[cắt bớt]"
 
 def fitted(text: str) -> str:
     """The text, or, if it is no text or too long for a cell, what of it a cell can hold."""
+    if len(text) * 2 <= CELL_LIMIT and text.isprintable():
+        return text
     try:
         units = text.encode("utf-16-le")
     except UnicodeEncodeError:  # half a letter could not be saved

@@ -26,7 +26,7 @@ PROGRAM_SECONDS = 120
 
 def exported(browser: FlaskClient, url: str, query: str = "") -> Worksheet:
     with browser.get(f"{url}/export/xlsx/{query}") as answer:
-        sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data), data_only=True).active
     assert isinstance(sheet, Worksheet)
     return sheet
 

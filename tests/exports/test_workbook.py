@@ -14,8 +14,8 @@ import pytest
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from exports.listing import Column, Listing, write_listing
-from exports.workbook import CELL_LIMIT, CUT
+from exports.listing import Listing, write_listing
+from exports.workbook import CELL_LIMIT, CUT, Column
 from exports.workbook.columns import NARROWEST, PAGE_WIDTH
 from models.fields import Kind
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Select, func, select
 
-import views.record
+import views.workbooks
 from models import (
     Author,
     AwardDecision,
@@ -482,13 +482,13 @@ def test_too_many_rows_for_a_sheet_are_refused_with_their_number(
         count = db.session.scalar(select(func.count()).select_from(Event).where(Event.kind == EventKind.INSPECTION))
     assert count
     url = "/events/export/xlsx/?flt_kind_is=inspection"
-    monkeypatch.setattr(views.record, "EXPORT_LIMIT", count)
+    monkeypatch.setattr(views.workbooks, "ROOM", count)
     assert len(sheet_of(admin, url)) == 3 + count
-    monkeypatch.setattr(views.record, "EXPORT_LIMIT", count - 1)
+    monkeypatch.setattr(views.workbooks, "ROOM", count - 1)
     answer = admin.get(url)
     assert answer.location == "/events/?flt_kind_is=inspection"
     assert messages(admin.get(answer.location).text) == [
-        f"Có {count} dòng, nhiều hơn một trang tính chứa được. Hãy lọc bớt."
+        f"Có {count} dòng, nhiều hơn một trang tính chứa được ({count - 1}). Hãy lọc bớt. Tải về mỗi huyện một tệp"
     ]
 
 
