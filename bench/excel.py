@@ -31,8 +31,8 @@ NAMES = (
     *("code", "name", "born_on", "sex", "district", "commune", "address", "identity"),
     *("amount", "area", "share", "sent_at", "state", "note", "people"),
 )
-FAMILIES = "Nguyễn Trần Lê Phạm Huỳnh Võ Đặng Bùi Lý Kim Thạch".split()
-GIVEN = "Ánh Bình Dũng Hạnh Lan Phượng Sơn Vượng".split()
+FAMILIES = ["Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bùi", "Lý", "Kim", "Thạch"]
+GIVEN = ["Ánh", "Bình", "Dũng", "Hạnh", "Lan", "Phượng", "Sơn", "Vượng"]
 DISTRICTS = ["Huyện Mỹ Xuyên", "Huyện Kế Sách", "Thị xã Ngã Năm", "Thành phố Sóc Trăng", "Huyện Cù Lao Dung"]
 STATES = ["Mới nhận", "Đang xem xét", "Chờ bổ sung", "Đã trả kết quả", "Quá hạn"]
 NOTES = [
@@ -73,9 +73,14 @@ def fill(file: Path, rows: int) -> None:
     _app(file)
     values = (
         {
-            **dict(zip(NAMES, (str(v) if isinstance(v, (date, datetime)) else v for v in row), strict=True)),
-            **{"version": 1, "created_at": "2023-01-01 00:00:00", "updated_at": "2023-01-01 00:00:00", "sample": 0},
-            **{"search_text": row[0].lower(), "title_key": row[0], "sent_at": f"{row[11]:%Y-%m-%d %H:%M:%S}.000000"},
+            **{name: str(v) if isinstance(v, date) else v for name, v in zip(NAMES, row, strict=True)},
+            "sent_at": f"{row[11]:%Y-%m-%d %H:%M:%S}.000000",
+            "version": 1,
+            "created_at": "2023-01-01 00:00:00",
+            "updated_at": "2023-01-01 00:00:00",
+            "sample": 0,
+            "search_text": row[0].lower(),
+            "title_key": row[0],
         }
         for row in made(rows)
     )
@@ -149,10 +154,13 @@ def django_import_export(database: Path, file: Path) -> Callable[[], object]:
     from import_export import resources
     from import_export.formats.base_formats import XLSX
 
-    numbers = {"area": models.FloatField, "share": models.FloatField}
     kinds = {
-        **{"amount": models.BigIntegerField, "people": models.IntegerField, "born_on": models.DateField},
-        **{"sent_at": models.DateTimeField, **numbers},
+        "amount": models.BigIntegerField,
+        "people": models.IntegerField,
+        "born_on": models.DateField,
+        "sent_at": models.DateTimeField,
+        "area": models.FloatField,
+        "share": models.FloatField,
     }
     meta = type("Meta", (), {"managed": False, "db_table": "entry", "app_label": "bench"})
     columns = {name: kinds.get(name, models.TextField)(null=True) for name in NAMES}

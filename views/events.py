@@ -37,6 +37,7 @@ class FestivalResultView(RecordView):
         "houses",
     )
     column_filters = ("event", "areas_held", "attendees")
+    column_totals = column_list[1:]
     column_default_sort = "event"
 
 

@@ -21,18 +21,20 @@ FIRST_YEAR = 1900
 EPOCH, MARCH_1900 = date(1899, 12, 30).toordinal(), date(1900, 3, 1).toordinal()
 """Excel counts days from the first; it counts a 29 February 1900, so days before the second have a number less."""
 DAY, VIETNAMS_EPOCH = timedelta(days=1), datetime(1899, 12, 29, 17)  # noqa: DTZ001  in UTC, as moments without a zone are
-EXACT = 10**15
+DIGITS, EXACT = 15, 10**15
 """Excel keeps 15 digits; larger numbers are written as text."""
 TRIGGERS = frozenset("=+-@\t\r")
 """What makes a formula of a text when someone edits its cell."""
 NO_START = TRIGGERS | {" "}
-COUNTED = frozenset({int, float, Decimal})
+FRACTIONS = frozenset({float, Decimal})
+COUNTED = FRACTIONS | {int}
 PER_LINE = 0.92
 """The share of a column's width that a letter takes on average."""
 
-_MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+# Excel's own marks have four digits; LibreOffice takes fewer too.
+_MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]+_")
 _ODD = re.compile(
-    rf"^(?:$|[\s=+\-@])|\s$|[&<>\x00-\x1f\ufffe\uffff\ud800-\udfff]|_x[0-9A-Fa-f]{{4}}_|^.{{{CELL_LIMIT // 2},}}",
+    rf"^(?:$|[\s=+\-@])|\s$|[&<>\x00-\x1f\ufffe\uffff\ud800-\udfff]|_x[0-9A-Fa-f]+_|^.{{{CELL_LIMIT // 2},}}",
     re.DOTALL,
 )
 """What keeps a text from being written as it is."""
@@ -78,7 +80,8 @@ class CellColumn:
 
     def add(self, values: Iterable[Any]) -> None:
         """Add the numbers among these to the column's total."""
-        self.total += sum([v for v in values if v.__class__ in COUNTED])
+        counted: list[Any] = [v for v in values if v.__class__ in COUNTED]
+        self.total += sum(counted)
 
     def lines(self, values: Sequence[Any]) -> list[int] | None:
         """How many lines each of the values rendered last takes in the column's width; None if one each."""
@@ -87,7 +90,7 @@ class CellColumn:
             return None
         if self.broken:
             return [sum((len(line) - 1) // fits + 1 or 1 for line in str(v or "").split("\n")) for v in values]
-        return [(len(v) - 1) // fits + 1 if v else 1 for v in values]
+        return [(len(str(v)) - 1) // fits + 1 if v else 1 for v in values]
 
     def sum(self, row: str, style: int, label: str, formula: str, total: Any) -> str:
         """The cell of a row of sums: a formula with its value, the row's label, or nothing."""
@@ -108,8 +111,8 @@ class CellColumn:
     def _decimals(self, values: Sequence[Any], rows: Sequence[str]) -> list[str]:
         start, head, mixed = self.start, self.number, self._cell
         return [
-            f"{start}{row}{head}{v}</v></c>"
-            if v.__class__ in (Decimal, float) and isfinite(v) and -EXACT <= v <= EXACT
+            f"{start}{row}{head}{text}</v></c>"
+            if v.__class__ in FRACTIONS and len(text := str(v)) <= DIGITS and text[-1] in "0123456789"
             else mixed(v, row)
             for v, row in zip(values, rows, strict=True)
         ]
@@ -134,12 +137,13 @@ class CellColumn:
 
     def _texts(self, values: Sequence[Any], rows: Sequence[str]) -> list[str]:
         texts = [v for v in values if v]
-        if not {str}.issuperset(map(type, texts)):
+        only_texts = {str}.issuperset(map(type, texts))
+        if not only_texts:
             texts = [str(v) for v in texts]
         self.longest, joined = max(map(len, texts), default=0), "".join(texts)
         self.broken = "\n" in joined
         start, head, blank, mixed = self.start, self.text, self.blank, self._cell
-        if joined.isprintable() and self.longest * 2 <= CELL_LIMIT and _are_plain(texts, joined):
+        if only_texts and joined.isprintable() and self.longest * 2 <= CELL_LIMIT and _are_plain(texts, joined):
             return [
                 f"{start}{row}{head}{v}</t></is></c>" if v else f"{start}{row}{blank}"
                 for v, row in zip(values, rows, strict=True)

@@ -4,6 +4,7 @@ import io
 import re
 from typing import Any
 from urllib.parse import unquote
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -56,12 +57,12 @@ def id_of(app: Flask, query: Select[Any]) -> int:
 
 
 def sheet_of(client: FlaskClient, url: str) -> list[tuple[Any, ...]]:
-    """The rows of the exported workbook, the title and the line about it among them."""
+    """The rows of the exported workbook, the title and the line about it among them, without that of the sums."""
     with client.get(url) as answer:
         assert answer.status_code == 200
         sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     assert sheet is not None
-    return list(sheet.iter_rows(values_only=True))
+    return [row for row in sheet.iter_rows(values_only=True) if row[0] is not None]
 
 
 # -- what is chosen, and what is emptied
@@ -490,6 +491,52 @@ def test_too_many_rows_for_a_sheet_are_refused_with_their_number(
     assert messages(admin.get(answer.location).text) == [
         f"Có {count} dòng, nhiều hơn một trang tính chứa được ({count - 1}). Hãy lọc bớt. Tải về mỗi huyện một tệp"
     ]
+
+
+@ON_SQLITE
+def test_too_many_rows_are_offered_by_district_and_none_is_lost(
+    app: Flask, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "/events/?sort=starts_on&flt_kind_is=inspection"
+    monkeypatch.setattr(views.workbooks, "ROOM", 30)
+    admin.get(url.replace("?", "export/xlsx/?"))
+    offer = next(
+        link["href"] for link in read(admin.get(url).text).all("a") if "split=district" in link.get("href", "")
+    )
+    with admin.get(offer) as answer:
+        assert answer.mimetype == "application/zip"
+        archive = ZipFile(io.BytesIO(answer.data))
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for name in archive.namelist():
+        sheet = openpyxl.load_workbook(io.BytesIO(archive.read(name))).active
+        assert sheet is not None
+        place = name.partition(" – ")[2].removesuffix(".xlsx")
+        assert str(sheet["A2"].value).startswith(f"{place}; Loại: Giám sát, kiểm tra · ")
+        found[place] = list(sheet.iter_rows(min_row=4, min_col=2, values_only=True))
+    with app.app_context():
+        count = db.session.scalar(select(func.count()).select_from(Event).where(Event.kind == EventKind.INSPECTION))
+    assert sum(map(len, found.values())) == count
+    assert all(rows for rows in found.values())
+    assert list(found)[-1] == "Ngoài các huyện"
+    assert all(place in str(row) for place, rows in list(found.items())[:-1] for row in rows)
+
+
+@ON_SQLITE
+def test_a_list_that_all_share_is_not_parted(app: Flask, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views.workbooks, "ROOM", 1)
+    assert admin.get("/themes/export/xlsx/").status_code == 302
+    assert messages(admin.get("/themes/").text)[0].endswith("Hãy lọc bớt.")
+    assert admin.get("/themes/export/xlsx/?split=district").status_code == 302
+
+
+@ON_SQLITE
+def test_a_workbook_costs_as_many_statements_however_many_titles_it_shows(app: Flask, admin: FlaskClient) -> None:
+    said = []
+    for query in ("?flt_stage_is=registered", ""):
+        with statements(app) as seen:
+            admin.get(f"/initiatives/export/xlsx/{query}").close()
+        said.append(len(seen))
+    assert said[0] == said[1]
 
 
 @ON_SQLITE
