@@ -66,9 +66,10 @@ class Workbooks:
         if g.unread_filters:
             return self._back_to_list()
         query = self._ordered(self._narrowed(args.search, args.filters), args.sort, bool(args.sort_desc))
-        split = request.args.get("split") == "district"
-        parts = list(self._by_district(query)) if split else [Part("", query, self.count_of(query))]
-        if not parts or any(part.count > ROOM for part in parts):
+        parts = list(self._by_district(query)) if request.args.get("split") == "district" else []
+        split = bool(parts)
+        parts = parts or [Part("", query, self.count_of(query))]
+        if any(part.count > ROOM for part in parts):
             flash(self._too_many(sum(part.count for part in parts), offer=not split), "error")
             return self._back_to_list()
         said = self._said(args)
