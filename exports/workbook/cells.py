@@ -62,7 +62,7 @@ class CellColumn:
     """Writes the cells of one column. Counts the texts that were `cut` or `mended`, sums up the numbers."""
 
     def __init__(self, letter: str, kind: Kind, style: Style, width: float) -> None:
-        self.style, self.fits = style, int(width / PER_LINE)
+        self.style, self.fits = style, round(width / PER_LINE)
         self.start, self.blank = f'<c r="{letter}', f'" s="{style(False)}"/>'
         self.number, self.text = f'" s="{style(False)}"><v>', f'" s="{style(False)}" t="inlineStr"><is><t>'
         self.is_text = kind not in LOOKS

@@ -9,7 +9,8 @@ from typing import Any
 from exports.workbook.book import DATE, MOMENT, NUMBER, YEAR
 from models.fields import Kind
 
-NUMBER_WIDTH, PAGE_WIDTH, NARROWEST = 6, 150, 11
+NUMBER_WIDTH, PAGE_WIDTH, NARROWEST = 6, 150, 18
+"""Of the numbers' column, of a page, and of a text that gives way to others: below it the page is printed smaller."""
 
 LOOKS: dict[Kind, dict[str, Any]] = {
     Kind.INTEGER: {"num_format": NUMBER},
@@ -80,7 +81,7 @@ def widths(columns: Sequence[Column], sample: Sequence[Sequence[Any]]) -> list[f
     room = sum(found[i] for i in flexible)
     if surplus > 0 and room:
         for i in flexible:
-            found[i] = max(NARROWEST, found[i] * (room - surplus) / room)
+            found[i] = max(min(found[i], NARROWEST), found[i] * (room - surplus) / room)
     return found
 
 
