@@ -220,8 +220,8 @@ def test_an_export_that_fails_leaves_the_file_of_before(
 ) -> None:
     file = tmp_path / "units.xlsx"
     file.write_bytes(b"before")
-    monkeypatch.setattr("exports.workbook.CELL_LIMIT", 10)
-    assert "Hãy rút ngắn rồi xuất lại." in refusal(app, "export", "units", str(file))
+    monkeypatch.setattr("views.workbooks.ROOM", 10)
+    assert "nhiều hơn một trang tính chứa được (10)" in refusal(app, "export", "units", str(file))
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]
 
 
