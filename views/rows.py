@@ -6,7 +6,8 @@ time, however long the list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
@@ -15,6 +16,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import Record
 from models.fields import Field, Kind
+from models.jobs import counted
 from views.cells import MASK
 from views.session import db
 
@@ -33,8 +35,13 @@ def plain_rows(screen: RecordView, query: Select[Any]) -> Iterator[tuple[Any, ..
     """What this reader may see of each of the query's records in the columns of the screen's list, in its order."""
     record, specs = screen.record, [screen.specs[name] for name in screen.column_list]
     selected = query.with_only_columns(*(_column(record, spec) for spec in specs))
+    with closing(db.session.execute(selected.execution_options(yield_per=BLOCK))) as found:
+        yield from counted(_shown(screen, specs, found.partitions(BLOCK)))
+
+
+def _shown(screen: RecordView, specs: Sequence[Field], blocks: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
     readers = [_reader(screen, spec) for spec in specs]
-    for block in db.session.execute(selected.execution_options(yield_per=BLOCK)).partitions(BLOCK):
+    for block in blocks:
         columns = [
             read(screen.shown_values(spec.name, values))
             for spec, read, values in zip(specs, readers, zip(*block, strict=True), strict=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from shutil import copyfileobj
 from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 from zipfile import ZipFile
@@ -25,6 +26,7 @@ from models.places import lies_in
 from models.units import Level, Unit
 from models.vietnamese import fold
 from models.words import _
+from views.aside import asked_aside
 from views.cells import day_text, many, number_text
 from views.rows import plain_rows
 from views.session import db
@@ -72,17 +74,16 @@ class Workbooks:
         if any(part.count > ROOM for part in parts):
             flash(self._too_many(sum(part.count for part in parts), offer=not split), "error")
             return self._back_to_list()
+        rows, title = sum(part.count for part in parts), many(self.record.label)
+        if (elsewhere := asked_aside(title, rows, len(self.column_list))) is not None:
+            return elsewhere
         said = self._said(args)
-        listings = [(part.place, self._as_listing(part.query, _joined(said, part.place))) for part in parts]
-        about = _about(said)
-        rows = sum(part.count for part in parts)
-        title = many(self.record.label)
-        note_apart(AuditKind.EXPORTED, noun=self.record.__name__, title=title, rows=rows, filter=about)
-        target = tempfile.TemporaryFile()  # noqa: SIM115  closed by the answer that sends it
-        (_write_zip if split else _write_one)(target, listings)
-        target.seek(0)
-        name = f"{title} {now():%Y-%m-%d}".replace("/", "-")
-        return download(target, f"{name}.zip", ZIP) if split else download(target, f"{name}.xlsx")
+        note_apart(AuditKind.EXPORTED, noun=self.record.__name__, title=title, rows=rows, filter=_about(said))
+        if not split:
+            return download(self._as_listing(query, said), title)
+        return download_parts(
+            [(part.place, self._as_listing(part.query, f"{part.place}; {said}")) for part in parts], title
+        )
 
     def _back_to_list(self) -> Any:
         return redirect(self.get_url(".index_view", **{k: v for k, v in request.args.items() if k != "split"}))
@@ -159,28 +160,36 @@ def _about(said: str) -> str:
     return f"{said} · {who} · {day_text(now())}"
 
 
-def _joined(said: str, place: str) -> str:
-    return f"{place}; {said}" if place else said
+def download(listing: Listing, title: str) -> Any:
+    """The list's workbook as an answer, under title and day."""
+    return _answer(lambda file: write_listing(file, listing), title, "xlsx", XLSX)
 
 
-def _write_one(target: IO[bytes], listings: list[tuple[str, Listing]]) -> None:
-    write_listing(target, listings[0][1])
+def download_parts(listings: Sequence[tuple[str, Listing]], title: str) -> Any:
+    """The workbooks of several places, in one zip."""
+
+    def write(file: IO[bytes]) -> None:
+        with ZipFile(file, "w") as archive:  # they are compressed already
+            for number, (place, listing) in enumerate(listings, 1):
+                name = f"{number:02} {title} – {place}.xlsx".replace("/", "-")
+                with tempfile.TemporaryFile() as book, archive.open(name, "w", force_zip64=True) as member:
+                    write_listing(book, listing)
+                    book.seek(0)
+                    copyfileobj(book, member, 1 << 20)
+
+    return _answer(write, title, "zip", ZIP)
 
 
-def _write_zip(target: IO[bytes], listings: list[tuple[str, Listing]]) -> None:
-    """Each list as a workbook of its own; they are compressed already."""
-    with ZipFile(target, "w") as archive:
-        for number, (place, listing) in enumerate(listings, 1):
-            name = f"{number:02} {listing.title} – {place}.xlsx".replace("/", "-")
-            with tempfile.TemporaryFile() as file, archive.open(name, "w", force_zip64=True) as member:
-                write_listing(file, listing)
-                file.seek(0)
-                while piece := file.read(1 << 20):
-                    member.write(piece)
-
-
-def download(file: IO[bytes], name: str, kind: str = XLSX) -> Any:
-    """The file as an answer, under its Vietnamese name; for old programs under the same without accents."""
+def _answer(write: Callable[[IO[bytes]], object], title: str, ending: str, kind: str) -> Any:
+    """A file as an answer, under its Vietnamese name; for old programs under the same without accents."""
+    name = f"{title} {now():%Y-%m-%d}.{ending}".replace("/", "-")
+    file = tempfile.TemporaryFile()  # noqa: SIM115  closed by the answer that sends it
+    try:
+        write(file)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
     answer = send_file(file, mimetype=kind)
     answer.headers["Content-Disposition"] = f"attachment; filename=\"{fold(name)}\"; filename*=UTF-8''{quote(name)}"
     return answer
