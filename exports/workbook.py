@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
+from exports.layout import Ink, Page, Piece, Placed, Plan
 from models.fields import Kind
 from models.words import _
 
@@ -53,6 +55,9 @@ WIDTHS: dict[Kind, float] = {
     Kind.REFERENCES: 36,
     Kind.CHILDREN: 36,
 }
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Text stays text: nothing becomes a formula, a link or a number by the look of it."""
+CHART_FONT = {"name": "Times New Roman", "size": 11, "bold": False}
 TOO_LONG = _("“%(start)s…” dài %(length)s ký tự, một ô Excel chỉ chứa được %(limit)s. Hãy rút ngắn rồi xuất lại.")
 
 
@@ -64,16 +69,8 @@ class ListSheet:
     """A workbook with one table: title, a line about it, headings, rows written one after the other."""
 
     def __init__(self, target: IO[bytes], title: str, about: str, columns: Sequence[tuple[str, Kind, int]]) -> None:
-        # Text stays text: nothing becomes a formula, a link or a number by the look of it.
         self.book = xlsxwriter.Workbook(
-            target,
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "default_date_format": "dd/mm/yyyy",
-            },
+            target, {**PLAIN_TEXT, "constant_memory": True, "default_date_format": "dd/mm/yyyy"}
         )
         self.book.set_properties({"title": title, "comments": about})
         self.columns = [(label, kind) for label, kind, _places in columns]
@@ -222,3 +219,138 @@ def safe(text: str) -> str:
 def _written(result: Any) -> None:
     if isinstance(result, int) and result < 0:
         raise TooLongError(f"XlsxWriter refused a cell ({result})")
+
+
+class PaperSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
+    """A sheet whose first page carries no number."""
+
+    def _write_header_footer(self) -> None:
+        # XlsxWriter knows no first page of its own; without one in the file it stays blank.
+        self._xml_start_tag("headerFooter", [("differentFirst", 1)])
+        self._write_odd_header()
+        self._xml_end_tag("headerFooter")
+
+
+class Papers:
+    """A workbook of sheets that are laid out to be printed and signed; every write is checked."""
+
+    def __init__(self, target: IO[bytes], title: str, about: str) -> None:
+        # Columns are measured in digits of the workbook's own letters.
+        letters = {"font_name": FACE["font_name"], "font_size": FACE["font_size"]}
+        self.book = xlsxwriter.Workbook(target, {**PLAIN_TEXT, "default_format_properties": letters})
+        self.book.set_properties({"title": title, "comments": about})
+        self.formats: dict[Ink, Any] = {}
+
+    def add(self, plan: Plan) -> None:
+        """Write one sheet."""
+        sheet = self.book.add_worksheet(plan.annex.sheet, PaperSheet)
+        self._set_up(sheet, plan)
+        for piece in plan.pieces:
+            self._write(sheet, piece)
+        for rule in plan.rules:
+            line = {"x_offset": rule.offset, "y_offset": 3, "width": rule.width, "height": 1, "decorative": True}
+            _written(
+                sheet.insert_textbox(rule.row, rule.column, "", {**line, "line": {"color": "black", "width": 0.75}})
+            )
+        if plan.charts_apart:
+            sheet = self._chart_sheet(plan)
+        for placed in plan.charts:
+            self._draw(sheet, plan, placed)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self.book.close()
+
+    def _chart_sheet(self, plan: Plan) -> Any:
+        sheet = self.book.add_worksheet(f"{plan.annex.sheet} (biểu đồ)", PaperSheet)
+        self._set_page(sheet, plan.page)
+        title = self._format(Ink(14, bold=True, align="left", wrap=False))
+        _written(sheet.write_string(0, 0, safe(plan.annex.title), title))
+        return sheet
+
+    def _set_page(self, sheet: Any, page: Page) -> None:
+        sheet.set_paper(A4)
+        if page.width > page.height:
+            sheet.set_landscape()
+        margins = {side: getattr(page, side) / 2.54 for side in ("left", "right", "top", "bottom")}
+        sheet.set_margins(**margins)
+        sheet.set_header('&C&"Times New Roman,Regular"&13&P', {"margin": page.top / 2.54 / 2})
+        # Each sheet counts its own pages.
+        sheet.set_start_page(1)
+        sheet.fit_to_pages(1, 0)
+        sheet.hide_gridlines(2)
+
+    def _set_up(self, sheet: Any, plan: Plan) -> None:
+        self._set_page(sheet, plan.page)
+        sheet.repeat_rows(*plan.repeated)
+        sheet.print_area(0, 0, len(plan.heights) - 1, plan.last_column)
+        sheet.set_h_pagebreaks(plan.breaks)
+        sheet.outline_settings(symbols_below=False)
+        for column, width in enumerate(plan.widths):
+            sheet.set_column_pixels(column, column, width)
+        for row, height in enumerate(plan.heights):
+            sheet.set_row(row, height, None, {"level": plan.levels.get(row, 0)})
+
+    def _write(self, sheet: Any, piece: Piece) -> None:
+        place, ink = (piece.row, piece.column), self._format(piece.ink)
+        if (piece.row, piece.column) != (piece.last_row, piece.last_column):
+            _written(sheet.merge_range(*place, piece.last_row, piece.last_column, "", ink))
+        value = piece.value
+        if piece.formula is not None:
+            result = sheet.write_formula(*place, piece.formula, ink, value)
+        elif value is None or value == "":
+            result = sheet.write_blank(*place, None, ink)
+        elif isinstance(value, bool):
+            result = sheet.write_string(*place, "x" if value else "", ink)
+        elif isinstance(value, (int, float, Decimal)):
+            result = sheet.write_number(*place, value, ink)
+        elif isinstance(value, date) and value.year >= FIRST_YEAR:
+            result = sheet.write_datetime(*place, value, ink)
+        else:
+            result = sheet.write_string(*place, safe(value if isinstance(value, str) else f"{value:%d/%m/%Y}"), ink)
+        _written(result)
+
+    def _format(self, ink: Ink) -> Any:
+        if ink not in self.formats:
+            self.formats[ink] = self.book.add_format(
+                {
+                    **FACE,
+                    "font_size": ink.size,
+                    "bold": ink.bold,
+                    "italic": ink.italic,
+                    "align": ink.align,
+                    "valign": "vcenter",
+                    "text_wrap": ink.wrap,
+                    "border": int(ink.border),
+                    "num_format": ink.number,
+                }
+            )
+        return self.formats[ink]
+
+    def _draw(self, sheet: Any, plan: Plan, placed: Placed) -> None:
+        chart = self.book.add_chart({"type": placed.chart.kind})
+        name, (first, last) = plan.annex.sheet, (placed.first, placed.last)
+        colours = ("#1F4E79", "#9DC3E6", "#C55A11")
+        for place, column in enumerate(placed.series):
+            drawn = plan.annex.columns[column - 1]
+            _written(
+                chart.add_series(
+                    {
+                        "name": " – ".join((*drawn.under, drawn.label)),
+                        "categories": [name, first, placed.labels, last, placed.labels],
+                        "values": [name, first, column, last, column],
+                        "fill": {"color": colours[place % len(colours)]},
+                        "data_labels": {"value": True, "font": CHART_FONT},
+                        "gap": 60,
+                    }
+                )
+            )
+        chart.set_title({"name": placed.chart.title, "name_font": {**CHART_FONT, "size": 13}, "overlay": False})
+        lying = placed.chart.kind == "bar"
+        axis = {"num_font": CHART_FONT}
+        chart.set_x_axis({**axis, "major_gridlines": {"visible": False}})
+        chart.set_y_axis({**axis, "reverse": lying, "major_gridlines": {"visible": False}})
+        chart.set_legend({"position": "bottom", "font": CHART_FONT} if len(placed.series) > 1 else {"none": True})
+        chart.set_size({"width": placed.width, "height": placed.height})
+        told = {"description": f"{placed.chart.title}. {placed.chart.about}", "object_position": 2}
+        _written(sheet.insert_chart(placed.row, 0, chart, told))

@@ -64,6 +64,8 @@ class Kind(StrEnum):
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.MONEY, Kind.DECIMAL, Kind.YEAR})
 TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.CODE})
+MASK = "•••"
+"""Stands for someone's personal data in front of those who may not read it."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from models.audit import AuditKind, named_act
 from models.base import Record, now, referrers
 from models.choices import Choice
 from models.errors import Refused
-from models.fields import NUMBERS, Field, Kind
+from models.fields import MASK, NUMBERS, Field, Kind
 from models.jobs import counted
 from models.past import past
 from models.tree import TreeRecord
@@ -40,7 +40,7 @@ from models.vietnamese import fold
 from views.access import Access
 from views.aside import asked_aside
 from views.bulk import BulkEdit
-from views.cells import MASK, cell, day_text, many, number_text
+from views.cells import cell, day_text, many, number_text
 from views.downloads import Downloads
 from views.filters import FieldFilter, filters_for
 from views.forms import ChildrenField, fill, form_class, is_id, sentence, show_problems
