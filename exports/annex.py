@@ -31,7 +31,8 @@ class Column:
     """Its share of the page beside the others."""
     under: tuple[str, ...] = ()
     """The headings above its own, the outermost first."""
-    places: int = 0
+    places: int | None = 0
+    """Decimal places; None: as many as a number has, none from a hundred up."""
     total: bool = False
     """Whether groups and the last row add it up."""
     plus: tuple[str, ...] = ()
@@ -200,7 +201,8 @@ def column_numbers(annex: Annex) -> list[str]:
     for place, column in enumerate(annex.columns, start=2):
         text = f"({place})"
         if column.plus:
-            text += "=" + "+".join(f"({places[key]})" for key in column.plus)
+            parts = [f"({places[key]})" for key in column.plus]
+            text += "=" + ("+".join(parts) if len(parts) <= 3 else f"{parts[0]}+…+{parts[-1]}")
         elif column.ratio:
             text += "=" + "/".join(f"({places[key]})" for key in column.ratio)
         texts.append(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,12 +31,15 @@ CM = 96 / 2.54
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 RECIPIENTS = "Nơi nhận:"
 NOTHING = "Không có dòng nào."
+UNIT = re.compile(r" (?=(?:TỈNH|THÀNH PHỐ|THỊ XÃ|HUYỆN|PHƯỜNG|THỊ TRẤN|XÃ) )")
 AGENCY = 6 * CM
 """The width that the agency's name wants."""
 SIZES = (12.0, 11.0, 10.0, 9.0, 8.0)
 """Sizes of a table's letters: the largest with which every number and word fits."""
-SMALL = 9.0
+SMALL = 10.0
 """No smaller than this only because rows would be high."""
+FINE = 100
+"""Below it a number of no fixed places shows what follows the comma."""
 MANY = 2
 """Lines of text in a row that are still read at a glance."""
 SAMPLE = 200
@@ -46,7 +50,7 @@ AIR = 4
 """Points that a row keeps free above and below."""
 TALLEST = 409
 """Excel's highest row, in points."""
-CHART_ROW = 15
+CHART_ROW = 15.0
 """Height of the rows under a chart, in points."""
 HAND = 4
 """Lines left free for a signature."""
@@ -214,7 +218,9 @@ def shown(value: Value, column: Column) -> str:
         return str(value)
     if column.ratio:
         return f"{value * 100:.1f}%".replace(".", ",")
-    return f"{value:,.{column.places}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    places = column.places if column.places is not None else 0 if value >= FINE else 2
+    text = f"{value:,.{places}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    return text if column.places is not None or "," not in text else text.rstrip("0").rstrip(",")
 
 
 def _fit(annex: Annex, found: list[Line], page: Page) -> tuple[float, list[int]]:
@@ -291,8 +297,8 @@ def _head(made: Plan, book: Book) -> None:
     head = book.letterhead
     above = [text for text in (head.parent, head.agency if head.body else None) if text]
     plain, strong = Ink(size, wrap=False), Ink(size, bold=True, wrap=False)
-    left = [(part, plain) for text in above for part in _balanced(text, left_room, size)]
-    left += [(part, strong) for part in _balanced(head.body or head.agency, left_room, size, bold=True)]
+    left = [(part, plain) for text in above for part in _name_lines(text, left_room, size)]
+    left += [(part, strong) for part in _name_lines(head.body or head.agency, left_room, size, bold=True)]
     right = [(NATION, strong), (MOTTO, Ink(size + 1, bold=True, wrap=False))]
     rows = [made.add_row(line_height(13)) for _each in range(max(len(left), len(right)))]
     rows.append(made.add_row(12))
@@ -306,15 +312,10 @@ def _head(made: Plan, book: Book) -> None:
     made.add_row(8)
 
 
-def _balanced(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
-    """The text in as few lines as it takes, none much longer than the others."""
-    best = wrapped(text, room, size, bold=bold)
-    while (narrower := max(width_of(part, size, bold=bold) for part in best) - 1) > 0:
-        tried = wrapped(text, narrower, size, bold=bold)
-        if len(tried) > len(best):
-            break
-        best = tried
-    return best
+def _name_lines(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
+    """An agency's name: where one line is too short, the unit that it is of begins the next."""
+    lines_ = UNIT.split(text) if width_of(text, size, bold=bold) > room else [text]
+    return [part for line in lines_ for part in wrapped(line, room, size, bold=bold)]
 
 
 def _split(made: Plan, left: float, right: float) -> int:
@@ -434,7 +435,11 @@ def number_format(column: Column) -> str:
         return "dd/mm/yyyy"
     if column.kind is Kind.YEAR:
         return "0"
-    return "#,##0" + ("." + "0" * column.places if column.places else "") if column.is_number else "General"
+    if not column.is_number:
+        return "General"
+    if column.places is None:
+        return f"[>={FINE}]#,##0;General"
+    return "#,##0" + ("." + "0" * column.places if column.places else "")
 
 
 def _formula(cell: Cell, first: int, column: int, row: int) -> str | None:
@@ -531,23 +536,25 @@ def _stack(made: Plan, first: int, block: tuple[int, int], texts: list[tuple[str
 
 
 def _charts(made: Plan, *, signed: bool) -> None:
-    """Charts stand under the table; what is signed ends there, and its charts have a sheet of their own."""
-    made.charts_apart = signed and bool(made.annex.charts)
+    """Charts stand under the table if all of it is one page; else, or under signatures, on a sheet of their own."""
+    charts = made.annex.charts
+    below = sum(made.heights) + sum(_chart_rows(chart) * CHART_ROW for chart in charts)
+    made.charts_apart = bool(charts) and (signed or below > made.page.length)
     places = {column.key: place for place, column in enumerate(made.annex.columns, start=1)}
     first, last = made.body[0], made.body[1] - (2 if made.annex.has_total else 1)
     row = 2 if made.charts_apart else len(made.heights) + 1
-    for chart in made.annex.charts:
-        height = chart.height * CM
+    for chart in charts:
+        size = made.span(0, made.last_column), chart.height * CM
         series = tuple(places[key] for key in chart.series)
-        width = made.span(0, made.last_column)
-        made.charts.append(Placed(chart, row, width, height, first, last, places[chart.labels], series))
-        rows = ceil(height / POINTS_TO_PIXELS / CHART_ROW) + 1
+        made.charts.append(Placed(chart, row, *size, first, last, places[chart.labels], series))
+        row += _chart_rows(chart)
         if not made.charts_apart:
-            start = made.add_row(CHART_ROW)
-            for _each in range(rows - 1):
-                made.add_row(CHART_ROW)
-            made.together.append((start, len(made.heights)))
-        row += rows
+            made.heights += [CHART_ROW] * _chart_rows(chart)
+
+
+def _chart_rows(chart: Chart) -> int:
+    """The rows that a chart covers, and one before it."""
+    return ceil(chart.height * CM / POINTS_TO_PIXELS / CHART_ROW) + 1
 
 
 # -- pages

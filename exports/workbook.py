@@ -347,9 +347,10 @@ class Papers:
             )
         chart.set_title({"name": placed.chart.title, "name_font": {**CHART_FONT, "size": 13}, "overlay": False})
         lying = placed.chart.kind == "bar"
-        axis = {"num_font": CHART_FONT}
-        chart.set_x_axis({**axis, "major_gridlines": {"visible": False}})
-        chart.set_y_axis({**axis, "reverse": lying, "major_gridlines": {"visible": False}})
+        axis = {"num_font": CHART_FONT, "major_gridlines": {"visible": False}}
+        # Every bar says its value: lying bars, read from the top, need no axis of values.
+        chart.set_x_axis({**axis, "visible": not lying, "min": 0 if lying else None})
+        chart.set_y_axis({**axis, "reverse": lying})
         chart.set_legend({"position": "bottom", "font": CHART_FONT} if len(placed.series) > 1 else {"none": True})
         chart.set_size({"width": placed.width, "height": placed.height})
         told = {"description": f"{placed.chart.title}. {placed.chart.about}", "object_position": 2}
