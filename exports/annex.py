@@ -232,7 +232,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value, and how Excel computes it again."""
+    """A value, and how Excel computes it again, also once someone fills in what is not known yet."""
 
     value: Value
     sum: Sum | None = None
@@ -303,7 +303,7 @@ def _sums(annex: Annex, label: str, values: list[tuple[Value, ...]], span: Sum |
         if column.total:
             # Of nothing known the sum is unknown: a group that has not sent stays empty.
             known = [row[place] for row in values if isinstance(row[place], (int, float, Decimal))]
-            cells[column.key] = Cell(sum(known), span) if known and span else Cell(None)  # type: ignore[arg-type]
+            cells[column.key] = Cell(sum(known) if known else None, span)  # type: ignore[arg-type]
         else:
             cells[column.key] = Cell(None)
     cells[annex.given[0].key] = Cell(label)
@@ -317,12 +317,13 @@ def _with_computed(annex: Annex, cells: dict[str, Cell]) -> tuple[Cell, ...]:
             parts = [_number(cells[key]) for key in column.plus]
             known = [part for part in parts if part is not None]
             how = Sum(plus=tuple(places[key] for key in column.plus))
-            cells[column.key] = Cell(sum(known), how) if known else Cell(None)
+            cells[column.key] = Cell(sum(known) if known else None, how)
         elif column.ratio:
             part, whole = (_number(cells[key]) for key in column.ratio)
             how = Sum(ratio=(places[column.ratio[0]], places[column.ratio[1]]))
-            known_share = part is not None and whole is not None
-            cells[column.key] = Cell(float(part / whole) if whole else 0, how) if known_share else Cell(None)  # type: ignore[operator]
+            cells[column.key] = Cell(
+                None if part is None or whole is None else float(part / whole) if whole else 0, how
+            )
     return tuple(cells[column.key] for column in annex.columns)
 
 

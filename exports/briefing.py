@@ -204,7 +204,7 @@ def _summary(wish: Wish, counts: _Counts, tasks: Sequence[Any]) -> Annex:
                 "Mỗi nội dung một thanh: phần đã đạt trên tổng số, phần trăm.",
                 labels="work",
                 series=("rate",),
-                height=8,
+                height=7,
             ),
         ),
         signatures=(),

@@ -261,7 +261,7 @@ def _least(annex: Annex, found: list[Line], place: int, size: float) -> float:
     """The pixels that a column needs so that no number and no word is broken; -1 is the column that counts."""
     if place < 0:
         texts = ["STT", *(line.mark for line in found)]
-        return max(width_of(text, size, bold=True) for text in texts) + PADDING
+        return max(width_of(text, size, bold=True) for text in texts) + PADDING + 1
     column = annex.columns[place]
     need = max(width_of(word, size, bold=True) for word in column.label.split())
     for line in found:
@@ -448,11 +448,19 @@ def _formula(cell: Cell, first: int, column: int, row: int) -> str | None:
         return None
     if how.first is not None and how.last is not None:
         letter = column_letter(column)
-        return f"=SUBTOTAL(9,{letter}{first + how.first + 1}:{letter}{first + how.last + 1})"
-    if how.ratio:
-        part, whole = (f"{column_letter(place + 1)}{row + 1}" for place in how.ratio)
-        return f"=IF({whole}=0,0,{part}/{whole})"
-    return "=" + "+".join(f"{column_letter(place + 1)}{row + 1}" for place in how.plus)
+        parts = [f"{letter}{first + how.first + 1}:{letter}{first + how.last + 1}"]
+        text = f"SUBTOTAL(9,{parts[0]})"
+    elif how.ratio:
+        parts = [f"{column_letter(place + 1)}{row + 1}" for place in how.ratio]
+        text = f"IF({parts[1]}=0,0,{parts[0]}/{parts[1]})"
+    else:
+        parts = [f"{column_letter(place + 1)}{row + 1}" for place in how.plus]
+        text = "+".join(parts)
+    if cell.value is not None:
+        return f"={text}"
+    # Of nothing known the sum is no 0.
+    least = 2 if how.ratio else 1
+    return f'=IF(COUNT({",".join(parts)})<{least},"",{text})'
 
 
 def column_letter(column: int) -> str:

@@ -297,7 +297,7 @@ class Papers:
             _written(sheet.merge_range(*place, piece.last_row, piece.last_column, "", ink))
         value = piece.value
         if piece.formula is not None:
-            result = sheet.write_formula(*place, piece.formula, ink, value)
+            result = sheet.write_formula(*place, piece.formula, ink, "" if value is None else value)
         elif value is None or value == "":
             result = sheet.write_blank(*place, None, ink)
         elif isinstance(value, bool):
