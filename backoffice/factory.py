@@ -18,6 +18,7 @@ from models.files import Store
 from views import SCREENS
 from views.home import HomeView
 from views.looking_back import look_away, look_back
+from views.packs import PackView
 from views.session import db
 
 INSTANCE = Path.cwd() / "instance"
@@ -56,5 +57,6 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANC
     for screen in screens.values():
         screen.screens = screens
         admin.add_view(screen)
+    admin.add_view(PackView(name="", url="/packs", endpoint="packs"))
     app.extensions["screens"] = screens
     return app

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from flask import current_app, g, request, url_for
+from flask_babel import gettext
 from sqlalchemy import func, literal, select, union_all
 
 from models.audit import AuditEntry
@@ -55,7 +56,13 @@ def counts() -> Counts:
 
 def sections(counted: Counts) -> list[SimpleNamespace]:
     """The menu's sections, each with its screens' labels, addresses and counts."""
-    menu = []
+    packs = {
+        "label": gettext("Tài liệu họp"),
+        "url": url_for("packs.index"),
+        "count": None,
+        "active": request.endpoint is not None and request.endpoint.startswith("packs."),
+    }
+    menu = [SimpleNamespace(label=gettext("Họp"), items=[packs])]
     screens = _screens()
     for section in Section:
         items = [

@@ -66,10 +66,10 @@ def make(session: Session, pack: Pack, wish: Wish) -> Book:
     """The pack's workbook, everything read."""
     office = _office(session, wish)
     signer = wish.signer or (office.signers[0] if office and office.signers else None)
-    title = f"{pack.label} {wish.year}" if Ask.YEAR in pack.asks else pack.label
+    told = wish.round or wish.period or wish.year
     where = wish.unit.full_name if wish.unit else "Tất cả đơn vị"
     return Book(
-        title=title,
+        title=f"{pack.label} {told}",
         about=f"{where} · {wish.who} · {wish.day:%d/%m/%Y}",
         letterhead=Letterhead(office.parent_agency, office.agency, office.body)
         if office

@@ -1,0 +1,268 @@
+"""The packs: a page for each meeting's workbook, what it asks, how its first sheet will look, and the file."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import IO, Any
+from urllib.parse import quote
+
+from flask import abort, flash, redirect, request, send_file, url_for
+from flask_admin import BaseView, expose
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from exports.annex import Annex, Book, column_numbers, heading_depth, headings, lines
+from exports.layout import shown
+from exports.packs import (
+    PACKS,
+    Ask,
+    NothingSuchError,
+    Pack,
+    Step,
+    Wish,
+    councils,
+    districts,
+    latest_year,
+    make,
+    periods,
+    rounds,
+    signers,
+    wish_of,
+    write,
+    write_each_district,
+)
+from exports.workbook import TooLongError
+from models.audit import AuditKind
+from models.base import now
+from models.units import Level
+from models.vietnamese import fold
+from models.words import _
+from views.access import Access
+from views.cells import VIETNAM
+from views.session import db
+from views.traces import note_apart
+
+ACCESS = Access()
+SHOWN = 40
+"""How many lines of a table the preview shows."""
+WORKBOOK, ZIP = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"
+BAD_DAY = _("Năm hoặc ngày chưa đúng.")
+ASKED = {
+    Ask.YEAR: _("Năm"),
+    Ask.ROUND: _("Đợt khen thưởng"),
+    Ask.PERIOD: _("Kỳ báo cáo"),
+    Ask.UNIT: _("Địa bàn"),
+    Ask.COUNCIL: _("Hội đồng"),
+    Ask.SINCE: _("Từ lần họp trước, ngày"),
+}
+
+
+class PackView(BaseView):
+    """The pages under "/packs/"."""
+
+    def is_accessible(self) -> bool:
+        return ACCESS.may("export")
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+        abort(403 if current_user.is_authenticated else 401)
+
+    @expose("/")
+    def index(self) -> Any:
+        """Which packs there are."""
+        return self.render("admin/packs/index.html", packs=PACKS.values(), title=gettext("Họp"))
+
+    @expose("/<name>/")
+    def pack_view(self, name: str) -> Any:
+        """What one pack asks, and its first sheet."""
+        pack = PACKS.get(name) or abort(404)
+        wish = _wish(pack)
+        book = _made(pack, wish) if wish is not None else None
+        return self.render(
+            "admin/packs/pack.html",
+            pack=pack,
+            fields=list(_fields(pack, wish)),
+            book=book,
+            preview=_preview(book.sheets[0]) if book is not None and book.sheets else None,
+            many_units=len(districts(db.session(), wish.year)) > 1 if wish is not None else False,
+            title=gettext(pack.label),
+        )
+
+    @expose("/<name>/workbook/")
+    def workbook(self, name: str) -> Any:
+        """The pack as one workbook."""
+        pack = PACKS.get(name) or abort(404)
+        wish = _wish(pack)
+        book = _made(pack, wish) if wish is not None else None
+        if book is None:
+            return self._back(name)
+        note_apart(AuditKind.EXPORTED, noun=name, title=book.title, rows=book.rows, filter=book.about)
+        target = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the answer that sends it
+        try:
+            write(target, book)
+        except TooLongError as error:
+            flash(str(error), "error")
+            return self._back(name)
+        return _sent(target, f"{book.title} {now():%Y-%m-%d}.xlsx", WORKBOOK)
+
+    @expose("/<name>/each-district/")
+    def each_district(self, name: str) -> Any:
+        """A workbook for each district, in one zip."""
+        pack = PACKS.get(name) or abort(404)
+        wish = _wish(pack)
+        if wish is None:
+            return self._back(name)
+        title = gettext("%(pack)s, mỗi huyện một tệp", pack=gettext(pack.label))
+        target = tempfile.TemporaryFile(suffix=".zip")  # noqa: SIM115  closed by the answer that sends it
+        try:
+            steps = list(write_each_district(target, db.session(), pack, wish))
+        except TooLongError as error:
+            flash(str(error), "error")
+            return self._back(name)
+        note_apart(AuditKind.EXPORTED, noun=name, title=title, rows=steps[-1].total, filter=str(wish.year))
+        return _sent(target, f"{pack.label} {wish.year} {now():%Y-%m-%d}.zip", ZIP)
+
+    def _back(self, name: str) -> Any:
+        return redirect(url_for(".pack_view", name=name))
+
+
+def _today() -> date:
+    return now().astimezone(VIETNAM).date()
+
+
+def _wish(pack: Pack) -> Wish | None:
+    """What the address asks for; None, and a sentence on the page, if that is not there."""
+    chosen = {name: value.replace("\x00", "") for name, value in request.args.items()}
+    if "unit" not in chosen and (own := _own_unit()) is not None:
+        chosen["unit"] = own
+    try:
+        return wish_of(
+            db.session(),
+            pack,
+            chosen,
+            personal=ACCESS.may("approve"),
+            who=current_user.name,
+            today=_today(),
+        )
+    except NothingSuchError as error:
+        flash(str(error), "error")
+    except (ValueError, LookupError, OverflowError):
+        flash(gettext(BAD_DAY), "error")
+    return None
+
+
+def _own_unit() -> str | None:
+    """The district or commune that whoever asks works for."""
+    home = current_user.organisation
+    unit = home.unit if home is not None else None
+    return unit.code if unit is not None and unit.level in (Level.DISTRICT, Level.COMMUNE) else None
+
+
+def _made(pack: Pack, wish: Wish) -> Book:
+    return make(db.session(), pack, wish)
+
+
+def _sent(file: IO[bytes], name: str, media_type: str) -> Any:
+    """The file as an answer, under its Vietnamese name; for old programs under the same without accents."""
+    file.seek(0)
+    name = name.replace("/", "-")
+    answer = send_file(file, mimetype=media_type)
+    answer.headers["Content-Disposition"] = f"attachment; filename=\"{fold(name)}\"; filename*=UTF-8''{quote(name)}"
+    return answer
+
+
+# -- what is asked
+
+
+def _fields(pack: Pack, wish: Wish | None) -> Iterator[SimpleNamespace]:
+    """The controls of the form: a name, a label, the value, and for lists what there is."""
+    session = db.session()
+    year = wish.year if wish else latest_year(session) or _today().year
+    for ask in pack.asks:
+        label = gettext(ASKED[ask])
+        if ask is Ask.YEAR:
+            yield _field("year", label, str(year), kind="number")
+        elif ask is Ask.SINCE:
+            yield _field("since", label, f"{wish.since:%Y-%m-%d}" if wish and wish.since else "", kind="date")
+        else:
+            value, options = _options(session, ask, wish, year)
+            yield _field(ask.value, label, value, options=options)
+    known = signers(session)
+    yield _field(
+        "signer",
+        gettext("Người ký"),
+        str(wish.signer.id if wish and wish.signer else known[0].id if known else ""),
+        options=[(str(s.id), ", ".join(filter(None, (s.authority, s.post, s.full_name)))) for s in known],
+    )
+    yield _field("day", gettext("Ngày ghi trên văn bản"), f"{wish.day if wish else _today():%Y-%m-%d}", kind="date")
+
+
+def _options(session: Session, ask: Ask, wish: Wish | None, year: int) -> tuple[str, list[tuple[str, str]]]:
+    """The chosen value of a list, and its values with their labels."""
+    if ask is Ask.UNIT:
+        units = [(unit.code, unit.full_name) for unit in districts(session, year)]
+        chosen = wish.unit if wish else None
+        if chosen is not None and chosen.code not in dict(units):
+            units.append((chosen.code, chosen.full_name))
+        return chosen.code if chosen else "", [("", gettext("Tất cả")), *units]
+    if ask is Ask.ROUND:
+        return wish.round.code if wish and wish.round else "", [(each.code, each.name) for each in rounds(session)]
+    if ask is Ask.PERIOD:
+        known = [(f"{each.kind.value}|{each.year}|{each.number}", each.name) for each in periods(session)]
+        period = wish.period if wish else None
+        return f"{period.kind.value}|{period.year}|{period.number}" if period else "", known
+    bodies = [(each.code, each.name) for each in councils(session)]
+    return wish.council.code if wish and wish.council else "", [("", gettext("Nơi đã xét nhiều nhất")), *bodies]
+
+
+def _field(
+    name: str, label: str, value: str, *, kind: str = "list", options: list[tuple[str, str]] | None = None
+) -> SimpleNamespace:
+    return SimpleNamespace(name=name, label=label, value=value, kind=kind, options=options or [])
+
+
+# -- the preview
+
+
+def _preview(annex: Annex) -> SimpleNamespace:
+    """The first sheet for the screen: the same headings and lines that the workbook is written from."""
+    found = lines(annex)
+    rows = [[h for h in headings(annex) if h.row == row] for row in range(heading_depth(annex))]
+    return SimpleNamespace(
+        annex=annex,
+        headings=rows,
+        numbers=column_numbers(annex),
+        lines=[
+            SimpleNamespace(
+                look=line.look.value,
+                mark=line.mark,
+                cells=[
+                    SimpleNamespace(text=shown(cell.value, column), number=column.is_number, label=column.label)
+                    for cell, column in zip(line.cells, annex.columns, strict=True)
+                ],
+            )
+            for line in found[:SHOWN]
+        ],
+        more=max(0, len(found) - SHOWN),
+    )
+
+
+# -- for whoever is at the machine itself
+
+
+def write_pack(target: IO[bytes], name: str, chosen: dict[str, str], *, personal: bool) -> int:
+    """Write a pack. Returns the number of rows. Raises ValueError for what is not there."""
+    wish = wish_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=_today())
+    return write(target, make(db.session(), PACKS[name], wish))
+
+
+def write_packs(target: IO[bytes], name: str, chosen: dict[str, str], *, personal: bool) -> Iterator[Step]:
+    """Write a zip of the pack for each district, step by step. Raises ValueError for what is not there."""
+    wish = wish_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=_today())
+    yield from write_each_district(target, db.session(), PACKS[name], wish)
+
+
+__all__ = ["PACKS", "PackView", "write_pack", "write_packs"]
