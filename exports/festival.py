@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row, Value
 from exports.pack import Place, Places, Wish, added, in_unit, places, where
 from exports.spelling import money_in_words
 from models.events import Event, EventKind, EventStatus, FestivalResult, PilotArea, Theme
 from models.fields import Kind
-from models.units import Level, Unit
+from models.units import Level
 
 NOT_SENT = "Chưa gửi"
 COUNTS = (
@@ -51,7 +51,7 @@ def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
         _brought(wish, known, found),
         _areas_held(wish, known, found, themes, {pilot.area_id for pilot in pilots}),
         _areas_brought(wish, known, found),
-        _pilot_list(wish, pilots),
+        _pilot_list(wish, known, pilots),
     )
 
 
@@ -85,12 +85,10 @@ def _themes(session: Session, wish: Wish) -> dict[int, str]:
     return {id_: "; ".join(found) for id_, found in names.items()}
 
 
-def _pilots(session: Session, wish: Wish) -> list[Any]:
-    district, area = aliased(Unit), aliased(Unit)
+def _pilots(session: Session, wish: Wish) -> Sequence[Any]:
     query = (
         select(
-            district.name.label("district"),
-            area.full_name.label("area"),
+            PilotArea.district_id,
             PilotArea.area_id,
             PilotArea.guests,
             PilotArea.note,
@@ -98,13 +96,10 @@ def _pilots(session: Session, wish: Wish) -> list[Any]:
             Event.place,
             Event.attendees,
         )
-        .join(district, PilotArea.district_id == district.id)
-        .outerjoin(area, PilotArea.area_id == area.id)
         .outerjoin(Event, PilotArea.event_id == Event.id)
         .where(PilotArea.year == wish.year, *in_unit(wish, PilotArea.district_id))
-        .order_by(district.code)
     )
-    return list(session.execute(query))
+    return session.execute(query).all()
 
 
 def _of(place: Place, found: Iterable[Found]) -> list[FestivalResult]:
@@ -325,9 +320,18 @@ def _by_area(known: Places, found: list[Found], row: Any) -> list[Row | Group]:
 # -- the pilots
 
 
-def _pilot_list(wish: Wish, pilots: list[Any]) -> Annex:
+def _pilot_list(wish: Wish, known: Places, pilots: Sequence[Any]) -> Annex:
+    def area(id_: int | None) -> str:
+        """The area with its commune: many areas have one name."""
+        place = known.by_id.get(id_ or 0)
+        commune = known.by_id.get(place.parent_id or 0) if place else None
+        return ", ".join(each.name for each in (place, commune) if each) or "Chưa chọn"
+
+    by_district = {pilot.district_id: pilot for pilot in pilots}
     rows = [
-        Row((p.district, p.area or "Chưa chọn", p.starts_on, p.place, p.guests, p.attendees, p.note)) for p in pilots
+        Row((district.name, area(p.area_id), p.starts_on, p.place, p.guests, p.attendees, p.note))
+        for district in known.at(Level.DISTRICT)
+        if (p := by_district.get(district.id))
     ]
     chosen = sum(pilot.area_id is not None for pilot in pilots)
     return Annex(

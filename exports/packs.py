@@ -27,6 +27,7 @@ from models.units import Level, Unit
 from models.vietnamese import fold
 from models.words import _
 
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 R = TypeVar("R", bound=Record)
 
 PACKS: dict[str, Pack] = {
@@ -221,6 +222,8 @@ def wish_of(session: Session, pack: Pack, chosen: dict[str, str], *, personal: b
 
     day = date.fromisoformat(text("day")) if text("day") else today
     year = int(text("year")) if text("year") else latest_year(session) or day.year
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"no year of the book: {year}")
     round_ = round_of(session, text("round")) if Ask.ROUND in pack.asks else None
     period = period_of(session, text("period"), day) if Ask.PERIOD in pack.asks else None
     return Wish(

@@ -94,6 +94,10 @@ OWN_ROUTES: dict[tuple[str, str], tuple[Role | str, Answers, Answers]] = {
     ("users.rights_view", "GET"): (ADMINISTRATOR, (200,), (200,)),
     ("users.rights_export", "GET"): (ADMINISTRATOR, (200,), (200,)),
     ("home.index", "GET"): (SIGNED_IN, (200,), (200,)),
+    ("packs.index", "GET"): (VIEWER, (200,), (200,)),
+    ("packs.pack_view", "GET"): (VIEWER, (200,), (200,)),
+    ("packs.workbook", "GET"): (VIEWER, (200,), (200,)),
+    ("packs.each_district", "GET"): (VIEWER, (200,), (200,)),
     ("search", "GET"): (SIGNED_IN, (200,), (200,)),
     ("account", "GET"): (SIGNED_IN, (200,), (200,)),
     ("password", "GET"): (SIGNED_IN, (200,), (200,)),
@@ -131,7 +135,11 @@ Route = tuple[str, str, str]
 def routes(app: Flask) -> Iterator[Route]:
     """Endpoint, method and address of every route."""
     for rule in app.url_map.iter_rules():
-        url = rule.rule.replace("<export_type>", "xlsx").replace("<path:filename>", "no-such-file")
+        url = (
+            rule.rule.replace("<export_type>", "xlsx")
+            .replace("<pack_name>", "directory")
+            .replace("<path:filename>", "no-such-file")
+        )
         for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
             yield rule.endpoint, method, url
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import IO, Any
-from urllib.parse import quote
 
-from flask import abort, flash, redirect, request, send_file, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_admin import BaseView, expose
 from flask_babel import gettext
 from flask_login import current_user
@@ -39,17 +38,17 @@ from exports.workbook import TooLongError
 from models.audit import AuditKind
 from models.base import now
 from models.units import Level
-from models.vietnamese import fold
 from models.words import _
 from views.access import Access
 from views.cells import VIETNAM
+from views.record import download
 from views.session import db
 from views.traces import note_apart
 
 ACCESS = Access()
 SHOWN = 40
 """How many lines of a table the preview shows."""
-WORKBOOK, ZIP = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"
+ZIP = "application/zip"
 BAD_DAY = _("Năm hoặc ngày chưa đúng.")
 ASKED = {
     Ask.YEAR: _("Năm"),
@@ -75,10 +74,10 @@ class PackView(BaseView):
         """Which packs there are."""
         return self.render("admin/packs/index.html", packs=PACKS.values(), title=gettext("Họp"))
 
-    @expose("/<name>/")
-    def pack_view(self, name: str) -> Any:
+    @expose("/<pack_name>/")
+    def pack_view(self, pack_name: str) -> Any:
         """What one pack asks, and its first sheet."""
-        pack = PACKS.get(name) or abort(404)
+        pack = PACKS.get(pack_name) or abort(404)
         wish = _wish(pack)
         book = _made(pack, wish) if wish is not None else None
         return self.render(
@@ -91,42 +90,44 @@ class PackView(BaseView):
             title=gettext(pack.label),
         )
 
-    @expose("/<name>/workbook/")
-    def workbook(self, name: str) -> Any:
+    @expose("/<pack_name>/workbook/")
+    def workbook(self, pack_name: str) -> Any:
         """The pack as one workbook."""
-        pack = PACKS.get(name) or abort(404)
+        pack = PACKS.get(pack_name) or abort(404)
         wish = _wish(pack)
         book = _made(pack, wish) if wish is not None else None
         if book is None:
-            return self._back(name)
-        note_apart(AuditKind.EXPORTED, noun=name, title=book.title, rows=book.rows, filter=book.about)
+            return self._back(pack_name)
+        note_apart(AuditKind.EXPORTED, noun=pack_name, title=book.title, rows=book.rows, filter=book.about)
         target = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the answer that sends it
         try:
             write(target, book)
         except TooLongError as error:
             flash(str(error), "error")
-            return self._back(name)
-        return _sent(target, f"{book.title} {now():%Y-%m-%d}.xlsx", WORKBOOK)
+            return self._back(pack_name)
+        target.seek(0)
+        return download(target, _file_name(book.title, "xlsx"))
 
-    @expose("/<name>/each-district/")
-    def each_district(self, name: str) -> Any:
+    @expose("/<pack_name>/each-district/")
+    def each_district(self, pack_name: str) -> Any:
         """A workbook for each district, in one zip."""
-        pack = PACKS.get(name) or abort(404)
+        pack = PACKS.get(pack_name) or abort(404)
         wish = _wish(pack)
         if wish is None:
-            return self._back(name)
+            return self._back(pack_name)
         title = gettext("%(pack)s, mỗi huyện một tệp", pack=gettext(pack.label))
         target = tempfile.TemporaryFile(suffix=".zip")  # noqa: SIM115  closed by the answer that sends it
         try:
             steps = list(write_each_district(target, db.session(), pack, wish))
         except TooLongError as error:
             flash(str(error), "error")
-            return self._back(name)
-        note_apart(AuditKind.EXPORTED, noun=name, title=title, rows=steps[-1].total, filter=str(wish.year))
-        return _sent(target, f"{pack.label} {wish.year} {now():%Y-%m-%d}.zip", ZIP)
+            return self._back(pack_name)
+        note_apart(AuditKind.EXPORTED, noun=pack_name, title=title, rows=steps[-1].total, filter=str(wish.year))
+        target.seek(0)
+        return download(target, _file_name(f"{pack.label} {wish.year}", "zip"), ZIP)
 
-    def _back(self, name: str) -> Any:
-        return redirect(url_for(".pack_view", name=name))
+    def _back(self, pack_name: str) -> Any:
+        return redirect(url_for(".pack_view", pack_name=pack_name))
 
 
 def _today() -> date:
@@ -165,13 +166,8 @@ def _made(pack: Pack, wish: Wish) -> Book:
     return make(db.session(), pack, wish)
 
 
-def _sent(file: IO[bytes], name: str, media_type: str) -> Any:
-    """The file as an answer, under its Vietnamese name; for old programs under the same without accents."""
-    file.seek(0)
-    name = name.replace("/", "-")
-    answer = send_file(file, mimetype=media_type)
-    answer.headers["Content-Disposition"] = f"attachment; filename=\"{fold(name)}\"; filename*=UTF-8''{quote(name)}"
-    return answer
+def _file_name(title: str, ending: str) -> str:
+    return f"{title} {now():%Y-%m-%d}.{ending}".replace("/", "-")
 
 
 # -- what is asked
