@@ -35,17 +35,21 @@ from exports.packs import (
     write_each_district,
 )
 from exports.workbook import TooLongError
+from imports.cells import read_cell
 from models.audit import AuditKind
 from models.base import now
+from models.errors import Refused
+from models.fields import Field, Kind
 from models.units import Level
 from models.words import _
 from views.access import Access
-from views.cells import VIETNAM
+from views.cells import VIETNAM, day_text
 from views.record import download
 from views.session import db
 from views.traces import note_apart
 
 ACCESS = Access()
+DAY = Field("", Kind.DATE)
 SHOWN = 40
 """How many lines of a table the preview shows."""
 ZIP = "application/zip"
@@ -140,6 +144,9 @@ def _wish(pack: Pack) -> Wish | None:
     if "unit" not in chosen and (own := _own_unit()) is not None:
         chosen["unit"] = own
     try:
+        for name in ("day", "since"):
+            if text := chosen.get(name, "").strip():
+                chosen[name] = str(read_cell(DAY, text))
         return wish_of(
             db.session(),
             pack,
@@ -150,7 +157,7 @@ def _wish(pack: Pack) -> Wish | None:
         )
     except NothingSuchError as error:
         flash(str(error), "error")
-    except (ValueError, LookupError, OverflowError):
+    except (Refused, ValueError, LookupError):
         flash(gettext(BAD_DAY), "error")
     return None
 
@@ -182,7 +189,7 @@ def _fields(pack: Pack, wish: Wish | None) -> Iterator[SimpleNamespace]:
         if ask is Ask.YEAR:
             yield _field("year", label, str(year), kind="number")
         elif ask is Ask.SINCE:
-            yield _field("since", label, f"{wish.since:%Y-%m-%d}" if wish and wish.since else "", kind="date")
+            yield _field("since", label, day_text(wish.since) if wish and wish.since else "", kind="date")
         else:
             value, options = _options(session, ask, wish, year)
             yield _field(ask.value, label, value, options=options)
@@ -193,7 +200,7 @@ def _fields(pack: Pack, wish: Wish | None) -> Iterator[SimpleNamespace]:
         str(wish.signer.id if wish and wish.signer else known[0].id if known else ""),
         options=[(str(s.id), ", ".join(filter(None, (s.authority, s.post, s.full_name)))) for s in known],
     )
-    yield _field("day", gettext("Ngày ghi trên văn bản"), f"{wish.day if wish else _today():%Y-%m-%d}", kind="date")
+    yield _field("day", gettext("Ngày ghi trên văn bản"), day_text(wish.day if wish else _today()), kind="date")
 
 
 def _options(session: Session, ask: Ask, wish: Wish | None, year: int) -> tuple[str, list[tuple[str, str]]]:
