@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import IO, Any
+from urllib.parse import quote
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, send_file, url_for
 from flask_admin import BaseView, expose
 from flask_babel import gettext
 from flask_login import current_user
@@ -41,10 +42,10 @@ from models.base import now
 from models.errors import Refused
 from models.fields import Field, Kind
 from models.units import Level
+from models.vietnamese import fold
 from models.words import _
 from views.access import Access
 from views.cells import VIETNAM, day_text
-from views.record import download
 from views.session import db
 from views.traces import note_apart
 
@@ -52,7 +53,7 @@ ACCESS = Access()
 DAY = Field("", Kind.DATE)
 SHOWN = 40
 """How many lines of a table the preview shows."""
-ZIP = "application/zip"
+WORKBOOK, ZIP = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"
 BAD_DAY = _("Năm hoặc ngày chưa đúng.")
 ASKED = {
     Ask.YEAR: _("Năm"),
@@ -109,8 +110,7 @@ class PackView(BaseView):
         except TooLongError as error:
             flash(str(error), "error")
             return self._back(pack_name)
-        target.seek(0)
-        return download(target, _file_name(book.title, "xlsx"))
+        return _sent(target, f"{book.title} {now():%Y-%m-%d}.xlsx", WORKBOOK)
 
     @expose("/<pack_name>/each-district/")
     def each_district(self, pack_name: str) -> Any:
@@ -127,8 +127,7 @@ class PackView(BaseView):
             flash(str(error), "error")
             return self._back(pack_name)
         note_apart(AuditKind.EXPORTED, noun=pack_name, title=title, rows=steps[-1].total, filter=str(wish.year))
-        target.seek(0)
-        return download(target, _file_name(f"{pack.label} {wish.year}", "zip"), ZIP)
+        return _sent(target, f"{pack.label} {wish.year} {now():%Y-%m-%d}.zip", ZIP)
 
     def _back(self, pack_name: str) -> Any:
         return redirect(url_for(".pack_view", pack_name=pack_name))
@@ -173,8 +172,13 @@ def _made(pack: Pack, wish: Wish) -> Book:
     return make(db.session(), pack, wish)
 
 
-def _file_name(title: str, ending: str) -> str:
-    return f"{title} {now():%Y-%m-%d}.{ending}".replace("/", "-")
+def _sent(file: IO[bytes], name: str, media_type: str) -> Any:
+    """The file as an answer, under its Vietnamese name; for old programs under the same without accents."""
+    file.seek(0)
+    name = name.replace("/", "-")
+    answer = send_file(file, mimetype=media_type)
+    answer.headers["Content-Disposition"] = f"attachment; filename=\"{fold(name)}\"; filename*=UTF-8''{quote(name)}"
+    return answer
 
 
 # -- what is asked
