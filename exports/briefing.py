@@ -27,7 +27,7 @@ OPEN = (TaskStatus.TO_DO, TaskStatus.UNDER_WAY)
 SENT = (ReportStatus.SENT, ReportStatus.ACCEPTED)
 CHOSEN = (Stage.COUNCIL, Stage.DECIDED, Stage.SENT, Stage.PUBLISHED)
 NEAR = timedelta(days=31)
-NAMED = 4
+NAMED = 3
 """Tasks that the page itself names; all of them are on their own sheet."""
 
 
@@ -181,16 +181,17 @@ def _summary(wish: Wish, counts: _Counts, tasks: Sequence[Any]) -> Annex:
         ("Báo cáo cấp huyện đã gửi", counts.due, counts.sent),
     )
     late = sum(task.places for task in tasks if task.due_on < wish.day)
-    named = [f"- {_until(task)}: {task.name}{_where_done(task)}." for task in tasks[:NAMED]]
+    named = [f"- {task.due_on:%d/%m/%Y}: {task.name.rstrip('.')}{_where_done(task)}." for task in tasks[:NAMED]]
     return Annex(
         sheet="Tóm tắt",
         title=f"Tình hình công tác Mặt trận năm {wish.year}",
         subtitle=f"phục vụ họp Ban Thường trực ngày {wish.day:%d/%m/%Y}, {where(wish)}",
         columns=(
-            Column("work", "Nội dung", width=40),
-            Column("whole", "Tổng số", Kind.INTEGER, width=9),
-            Column("part", "Đã đạt", Kind.INTEGER, width=9),
-            Column("rate", "Tỷ lệ", width=9, ratio=("part", "whole")),
+            # The national title stands over the figures: they share what it needs.
+            Column("work", "Nội dung", width=24),
+            Column("whole", "Tổng số", Kind.INTEGER, width=13),
+            Column("part", "Đã đạt", Kind.INTEGER, width=13),
+            Column("rate", "Tỷ lệ", width=13, ratio=("part", "whole")),
         ),
         rows=[Row((name, whole.total(), part.total())) for name, whole, part in works],
         total=None,
@@ -204,15 +205,11 @@ def _summary(wish: Wish, counts: _Counts, tasks: Sequence[Any]) -> Annex:
                 "Mỗi nội dung một thanh: phần đã đạt trên tổng số, phần trăm.",
                 labels="work",
                 series=("rate",),
-                height=7,
+                height=6.5,
             ),
         ),
         signatures=(),
     )
-
-
-def _until(task: Any) -> str:
-    return f"{task.due_on:%d/%m/%Y}"
 
 
 def _where_done(task: Any) -> str:

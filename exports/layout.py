@@ -44,7 +44,7 @@ MANY = 2
 """Lines of text in a row that are still read at a glance."""
 SAMPLE = 200
 """Rows by which that is judged."""
-PADDING = 9
+PADDING = 7
 """Pixels that a cell keeps free beside its text."""
 AIR = 4
 """Points that a row keeps free above and below."""

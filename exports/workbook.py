@@ -351,6 +351,8 @@ class Papers:
         # Every bar says its value: lying bars, read from the top, need no axis of values.
         chart.set_x_axis({**axis, "visible": not lying, "min": 0 if lying else None})
         chart.set_y_axis({**axis, "reverse": lying})
+        if lying:
+            chart.set_plotarea({"layout": {"x": 0.4, "y": 0.14, "width": 0.5, "height": 0.78}})
         chart.set_legend({"position": "bottom", "font": CHART_FONT} if len(placed.series) > 1 else {"none": True})
         chart.set_size({"width": placed.width, "height": placed.height})
         told = {"description": f"{placed.chart.title}. {placed.chart.about}", "object_position": 2}
