@@ -108,6 +108,7 @@ def _context() -> dict[str, Any]:
         "present_url": _present_url() if "as_of" in g else "",
         "csp_nonce": csp_nonce,
         "language": str(get_locale()),
+        "meetings": menu.meetings() if signed_in else [],
         "menu": menu.sections(g.counts) if signed_in else [],
         "office_name": office.agency if office else gettext("Sổ Mặt trận"),
         "plain_http_note": signed_in and current_user.role is Role.ADMINISTRATOR and is_plain_http(),

@@ -54,15 +54,16 @@ def counts() -> Counts:
     return counted.by_asker[asker]
 
 
+def meetings() -> list[SimpleNamespace]:
+    """The menu's first section: what meetings need."""
+    active = request.endpoint is not None and request.endpoint.startswith("packs.")
+    packs = {"label": gettext("Tài liệu họp"), "url": url_for("packs.index"), "count": None, "active": active}
+    return [SimpleNamespace(label=gettext("Họp"), items=[packs])]
+
+
 def sections(counted: Counts) -> list[SimpleNamespace]:
     """The menu's sections, each with its screens' labels, addresses and counts."""
-    packs = {
-        "label": gettext("Tài liệu họp"),
-        "url": url_for("packs.index"),
-        "count": None,
-        "active": request.endpoint is not None and request.endpoint.startswith("packs."),
-    }
-    menu = [SimpleNamespace(label=gettext("Họp"), items=[packs])]
+    menu = []
     screens = _screens()
     for section in Section:
         items = [

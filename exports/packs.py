@@ -147,10 +147,9 @@ def rounds(session: Session) -> list[AwardRound]:
     return list(session.scalars(query))
 
 
-def periods(session: Session, day: date | None = None) -> list[Period]:
-    """The reporting periods due by `day`, the latest first."""
-    query = select(Period).order_by(Period.due_on.desc(), Period.id.desc())
-    return list(session.scalars(query if day is None else query.where(Period.due_on <= day)))
+def periods(session: Session) -> list[Period]:
+    """The reporting periods, the latest first."""
+    return list(session.scalars(select(Period).order_by(Period.due_on.desc(), Period.id.desc())))
 
 
 def councils(session: Session) -> list[Council]:
@@ -185,12 +184,18 @@ def round_of(session: Session, text: str) -> AwardRound:
     return _there(next((each for each in found if text in ("", each.code)), None), AwardRound, text)
 
 
+def period_key(period: Period) -> str:
+    """How a period is chosen: "half_year|2023|1"."""
+    return f"{period.kind.value}|{period.year}|{period.number}"
+
+
 def period_of(session: Session, text: str, day: date) -> Period:
-    """The period of this kind, year and number ("half_year|2023|1"); without that, the latest due by the day."""
+    """The period of this key; without one, the latest due by the day, or else the first."""
+    found = periods(session)
     if text:
-        return _there(Period.find(session, text), Period, text)
-    found = periods(session, day) or periods(session)
-    return _there(found[0] if found else None, Period, text)
+        return _there(next((each for each in found if period_key(each) == text), None), Period, text)
+    due = [each for each in found if each.due_on <= day]
+    return _there(next(iter(due or found[-1:]), None), Period, text)
 
 
 def council_of(session: Session, text: str) -> Council:

@@ -28,6 +28,7 @@ from exports.packs import (
     districts,
     latest_year,
     make,
+    period_key,
     periods,
     rounds,
     signers,
@@ -218,9 +219,8 @@ def _options(session: Session, ask: Ask, wish: Wish | None, year: int) -> tuple[
     if ask is Ask.ROUND:
         return wish.round.code if wish and wish.round else "", [(each.code, each.name) for each in rounds(session)]
     if ask is Ask.PERIOD:
-        known = [(f"{each.kind.value}|{each.year}|{each.number}", each.name) for each in periods(session)]
-        period = wish.period if wish else None
-        return f"{period.kind.value}|{period.year}|{period.number}" if period else "", known
+        known = [(period_key(each), each.name) for each in periods(session)]
+        return period_key(wish.period) if wish and wish.period else "", known
     bodies = [(each.code, each.name) for each in councils(session)]
     return wish.council.code if wish and wish.council else "", [("", gettext("Nơi đã xét nhiều nhất")), *bodies]
 

@@ -81,12 +81,21 @@ def test_what_is_chosen_is_in_the_file(app: Flask, admin: FlaskClient) -> None:
     assert "Thị trấn Mỹ Xuyên" in texts
 
 
-@pytest.mark.parametrize("query", ["unit=nowhere", "day=30/2/2023", "year=MMXXIII", "signer=999", "year=99999999999"])
+@pytest.mark.parametrize(
+    "query", ["unit=nowhere", "day=30/2/2023", "year=MMXXIII", "signer=999", "unit=94|x", "year=99999999999"]
+)
 def test_what_is_not_there_is_said_in_a_sentence(app: Flask, admin: FlaskClient, query: str) -> None:
     page = admin.get(f"/packs/festival/?{query}")
     assert page.status_code == 200
     assert len(messages(page.text)) == 1
     assert admin.get(f"/packs/festival/workbook/?{query}").status_code == 302
+
+
+def test_a_pack_can_be_made_as_the_book_stood_on_a_past_day(app: Flask, admin: FlaskClient) -> None:
+    day = "1/1/2024"  # before anything was written down
+    assert [admin.get(f"/packs/{name}/?as_of={day}").status_code for name in ("awards", "briefing")] == [200, 200]
+    sheet = book_of(admin, f"/packs/festival/workbook/?as_of={day}&year=2023").worksheets[0]
+    assert "Không có dòng nào." in texts_of(sheet)
 
 
 def test_an_unknown_pack_is_no_page(app: Flask, admin: FlaskClient) -> None:
