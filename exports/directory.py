@@ -170,6 +170,8 @@ def _member_list(session: Session, wish: Wish, members: Sequence[Any]) -> Annex:
             Column("members", f"Số đoàn viên, hội viên năm {wish.year}", Kind.INTEGER, width=10, total=True),
         ),
         rows=groups,
+        # A province's count holds those of its districts.
+        total=None,
         closing=(f"Danh bạ có {len(members)} tổ chức./.",),
         outline=True,
     )
