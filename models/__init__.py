@@ -1,5 +1,6 @@
 """The domain: every kept thing, its fields and its rules. Knows nothing of the web or of Excel."""
 
+from models.appraisals import Appraisal, Score
 from models.audit import AuditEntry, AuditKind
 from models.awards import AwardDecision, AwardForm, AwardRound, Nomination
 from models.base import Base, Record
@@ -7,7 +8,15 @@ from models.choices import Choice
 from models.documents import Attachment, Document
 from models.errors import Problem, Refused
 from models.events import Event, FestivalResult, PilotArea, Theme
-from models.initiatives import Appraisal, Author, DossierItem, Initiative, InitiativeField
+from models.initiatives import (
+    Adoption,
+    Author,
+    DossierFile,
+    DossierItem,
+    GoldenBookYear,
+    Initiative,
+    InitiativeField,
+)
 from models.jobs import Job
 from models.media import MediaItem
 from models.movements import Club, Movement, Registration
@@ -28,6 +37,7 @@ from models.units import Succession, Unit
 from models.users import Role, User
 
 __all__ = [
+    "Adoption",
     "Appraisal",
     "Attachment",
     "AuditEntry",
@@ -43,10 +53,12 @@ __all__ = [
     "Council",
     "Department",
     "Document",
+    "DossierFile",
     "DossierItem",
     "Event",
     "FestivalResult",
     "Figure",
+    "GoldenBookYear",
     "Indicator",
     "Initiative",
     "InitiativeField",
@@ -70,6 +82,7 @@ __all__ = [
     "Registration",
     "Report",
     "Role",
+    "Score",
     "Signer",
     "Succession",
     "Task",

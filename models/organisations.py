@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session
@@ -11,7 +12,19 @@ from sqlalchemy.orm import Mapped, Session
 from models.base import Record
 from models.choices import Choice
 from models.errors import Problem
-from models.fields import children, choice, code_field, date_field, integer, key, long_text, reference, text, year_field
+from models.fields import (
+    children,
+    choice,
+    code_field,
+    date_field,
+    decimal,
+    integer,
+    key,
+    long_text,
+    reference,
+    text,
+    year_field,
+)
 from models.tree import TreeRecord
 from models.units import Level, Unit, check_span
 from models.words import _
@@ -126,6 +139,10 @@ class Council(Organisation):
 
     label = _("Hội đồng")
     __mapper_args__ = {"polymorphic_identity": Family.COUNCIL}
+
+    threshold: Mapped[Decimal | None] = decimal(
+        _("Tỷ lệ phiếu cần có (%)"), 2, maximum=100, help=_("Tính trên số có mặt. Để trống: quá nửa.")
+    )
 
 
 class MemberCount(Record):

@@ -117,6 +117,20 @@ def limited_to(limit: Limit) -> Iterator[None]:
         current.reset(token)
 
 
+def holds(organisation: Organisation | None) -> bool:
+    """Whether whoever acts now answers for this organisation; for None, which is the province: whether for all."""
+    scope = current.get()
+    if scope is None or organisation is None:
+        return scope is None
+    unit = organisation.unit
+    return _is_in(scope, "organisation", organisation) or (unit is not None and _is_in(scope, "own_unit", unit))
+
+
+def _is_in(scope: Scope, name: str, node: TreeRecord) -> bool:
+    low, high = getattr(scope, f"{name}_low"), getattr(scope, f"{name}_high")
+    return bool(node.id == getattr(scope, f"{name}_id") or low <= (node.path or "") < high)
+
+
 # -- which rows: conditions that a database can answer from its indexes, the same for every scope but for their values
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from models.initiatives import Appraisal, Initiative, InitiativeField
+from models.appraisals import Appraisal
+from models.initiatives import Initiative, InitiativeField
 from views.access import OFFICE
 from views.record import RecordView
 from views.sections import Section

@@ -845,7 +845,9 @@ def _plain_value(value: Any) -> Any:
 
 def _own_columns(owner: type[Record], child: type[Record]) -> Iterator[str]:
     for name, spec in child.fields().items():
-        if not spec.derived and not (spec.kind is Kind.REFERENCE and issubclass(owner, spec.target)):
+        back = spec.kind is Kind.REFERENCE and issubclass(owner, spec.target)
+        # What belongs to a child in turn is entered on the child's own screen.
+        if not spec.derived and spec.kind is not Kind.CHILDREN and not back:
             yield name
 
 

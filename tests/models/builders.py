@@ -14,10 +14,11 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from models import (
-    Attachment,
+    Adoption,
     AwardDecision,
     Committee,
     Document,
+    Initiative,
     MemberOrganisation,
     Organisation,
     Person,
@@ -27,6 +28,7 @@ from models import (
     Unit,
     User,
 )
+from models.attachments import StoredFile
 from models.audit import record_classes
 from models.fields import Field, Kind
 from models.units import Level, UnitType
@@ -44,7 +46,8 @@ _number = itertools.count(1)
 
 # Where the first thing that fits the field would not fit the rules, or a key may be left out.
 _GIVEN: dict[type[Record], Callable[[], dict[str, Any]]] = {
-    Attachment: lambda: {"stored": uuid4().hex, "sha256": "0" * 64},
+    StoredFile: lambda: {"stored": uuid4().hex, "sha256": "0" * 64},
+    Adoption: lambda: {"initiative": build(Initiative, worth_spreading=True)},
     AwardDecision: lambda: {"number": sign(), "issued_on": DAY},
     Document: lambda: {"sign": sign(), "issued_on": DAY},
     Organisation: lambda: {"level": Level.PROVINCE},

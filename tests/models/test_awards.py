@@ -72,7 +72,7 @@ def test_an_issued_decision_is_not_edited(
         issued.status, issued.cancelled_on, issued.cancel_reason = DecisionStatus.CANCELLED, BEFORE, "Sai ngày"
         session.commit()
     setattr(issued, name, value)
-    assert refused(session)[name] == LOCKED
+    assert LOCKED in refused(session)[name]
 
 
 @pytest.mark.parametrize("name", ["issuer", "round", "replaces"])
@@ -95,7 +95,7 @@ def test_a_draft_may_change(session: Session) -> None:
 
 def test_an_issued_decision_is_cancelled_with_day_and_reason(session: Session, issued: AwardDecision) -> None:
     issued.status = DecisionStatus.CANCELLED
-    assert refused(session) == {"cancel_reason": "Hủy quyết định thì phải ghi ngày và lý do."}
+    assert "Hủy quyết định thì phải ghi ngày và lý do." in refused(session)["cancel_reason"]
     issued.cancelled_on = DAY
     assert "cancel_reason" in refused(session)
     issued.cancelled_on, issued.cancel_reason = None, "Sai tên"
@@ -103,7 +103,7 @@ def test_an_issued_decision_is_cancelled_with_day_and_reason(session: Session, i
     issued.cancelled_on = DAY
     session.commit()
     issued.status = DecisionStatus.ISSUED
-    assert refused(session)["status"] == LOCKED
+    assert LOCKED in refused(session)["status"]
 
 
 def test_a_decision_is_not_edited_while_it_is_cancelled(session: Session, issued: AwardDecision) -> None:
@@ -161,11 +161,19 @@ def test_no_more_vote_than_are_there(session: Session, present: int | None, vote
 
 
 def test_an_award_has_a_decision(session: Session) -> None:
-    nomination = save(session, Nomination)
-    nomination.stage = NominationStage.AWARDED
-    assert refused(session) == {"decision": "Được khen thưởng thì phải có quyết định."}
-    nomination.decision = build(AwardDecision)
+    issued = save(session, AwardDecision, status="issued")
+    nomination = build(Nomination, stage="awarded", decision=build(AwardDecision))
+    session.add(nomination)
+    assert refused(session) == {"decision": "Được khen thưởng thì phải có quyết định đã ban hành."}
+    nomination.decision = issued
     session.flush()
+
+
+def named_in(session: Session, status: DecisionStatus, **values: Any) -> Nomination:
+    """Someone whom a decision of this status names."""
+    decision = save(session, AwardDecision, **{**CANCEL, "status": status})
+    stage = NominationStage.AWARDED if status is DecisionStatus.ISSUED else NominationStage.PROPOSED
+    return save(session, Nomination, decision=decision, stage=stage, **values)
 
 
 @pytest.mark.parametrize(
@@ -186,15 +194,14 @@ def test_an_award_has_a_decision(session: Session) -> None:
 def test_what_an_issued_decision_names_is_not_edited(
     session: Session, name: str, value: Any, status: DecisionStatus
 ) -> None:
-    decision = build(AwardDecision, **{**CANCEL, "status": status})
-    nomination = save(session, Nomination, decision=decision)
+    nomination = named_in(session, status)
     id_ = nomination.id
     session.commit()
     session.expunge_all()
     nomination = session.get_one(Nomination, id_)
     setattr(nomination, name, build(value) if isinstance(value, type) else value)
     if status is DecisionStatus.ISSUED:
-        assert refused(session) == {name: LOCKED}
+        assert LOCKED in refused(session)[name]
     else:
         session.flush()
 
@@ -202,8 +209,7 @@ def test_what_an_issued_decision_names_is_not_edited(
 @pytest.mark.parametrize("status", DecisionStatus)
 @pytest.mark.parametrize("sample", [False, True])
 def test_what_an_issued_decision_names_is_not_deleted(session: Session, status: DecisionStatus, sample: bool) -> None:
-    decision = build(AwardDecision, **{**CANCEL, "status": status})
-    session.delete(save(session, Nomination, decision=decision, sample=sample))
+    session.delete(named_in(session, status, sample=sample))
     if status is DecisionStatus.DRAFT or sample:
         session.flush()
     else:
@@ -299,7 +305,7 @@ def test_who_has_confirmed_is_not_asked_again(session: Session, first: Nominatio
     id_ = other.id
     session.expunge_all()
     other = session.get_one(Nomination, id_)
-    other.stage = NominationStage.CHECKED
+    other.note = "Đã xem"
     session.flush()
     other.round = build(AwardRound, movement=other.round.movement)
     assert "recipient" in refused(session)

@@ -74,8 +74,9 @@ def test_shares_may_change_together(session: Session, initiative: Initiative) ->
     assert initiative.authors == []
 
 
-def test_what_is_published_has_its_year(session: Session, initiative: Initiative) -> None:
-    initiative.stage = Stage.PUBLISHED
+def test_what_is_published_has_its_year(session: Session) -> None:
+    initiative = build(Initiative, stage=Stage.PUBLISHED)
+    session.add(initiative)
     assert refused(session) == {"golden_book_year": "Đã công bố thì phải có năm công bố."}
     initiative.golden_book_year = 2023
     session.flush()
