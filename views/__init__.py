@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from views.appraisals import AppraisalView
 from views.audit import AuditEntryView
 from views.awards import AwardDecisionView, AwardFormView, AwardRoundView, NominationView
 from views.documents import DocumentView
 from views.events import EventView, FestivalResultView, PilotAreaView, ThemeView
-from views.initiatives import AppraisalView, InitiativeFieldView, InitiativeView
+from views.initiatives import AdoptionView, GoldenBookYearView, InitiativeFieldView, InitiativeView
 from views.media import MediaItemView
 from views.movements import ClubView, MovementView, RegistrationView
 from views.office import OfficeView
@@ -41,6 +42,8 @@ SCREENS: tuple[type[RecordView], ...] = (
     PilotAreaView,
     InitiativeView,
     AppraisalView,
+    AdoptionView,
+    GoldenBookYearView,
     AwardRoundView,
     NominationView,
     AwardDecisionView,

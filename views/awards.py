@@ -27,6 +27,8 @@ class NominationView(RecordView):
     section = Section.AWARDS
     column_list = ("recipient", "code", "recipient_kind", "unit", "organisation", "form", "stage", "decision")
     column_filters = ("round", "recipient_kind", "form", "stage", "unit", "organisation", "person", "decision")
+    related_columns = ("round", "form", "stage")
+    column_default_sort = ("proposed_on", True)
 
 
 class AwardDecisionView(RecordView):

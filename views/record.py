@@ -28,7 +28,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from exports.listing import Column, Listing, write_listing
 from models import errors
 from models.attachments import holds_files
-from models.audit import AuditKind, named_act
+from models.audit import AuditKind
 from models.base import Record, now, referrers
 from models.choices import Choice
 from models.errors import Refused
@@ -45,10 +45,11 @@ from views.downloads import Downloads
 from views.filters import FieldFilter, filters_for
 from views.forms import ChildrenField, fill, form_class, is_id, sentence, show_problems
 from views.merge import last_seen, merge
+from views.moves import Moves
 from views.sections import Section
 from views.session import db
 from views.traces import Traces, has_personal, note_apart
-from views.writing import kept
+from views.writing import kept_as
 
 LOOKUP_LIMIT = 20
 EXPORT_LIMIT = 1_048_000
@@ -74,7 +75,7 @@ def plural(noun: str) -> str:
     return noun if noun.endswith("media") else f"{noun}s"
 
 
-class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
+class RecordView(BulkEdit, Downloads, Moves, Traces, BaseModelView):
     """One screen. A subclass says its `record`, its `section`, and what it shows."""
 
     record: ClassVar[type[Record]]
@@ -85,9 +86,11 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
     column_list: ClassVar[tuple[str, ...]] = ()
     column_filters: ClassVar[tuple[str, ...]] = ()
     form_columns: ClassVar[tuple[str, ...]] = ()
-    """The fields of the form; all that are not derived unless said."""
+    """The fields of the form; all that are not derived, nor set by moves, unless said."""
     inline_columns: ClassVar[dict[str, tuple[str, ...]]] = {}
     """For each table of children on the form, its columns; all of the child's fields unless said."""
+    related_columns: ClassVar[tuple[str, ...]] = ()
+    """What other records' pages say of each record beside its title."""
     column_default_sort: ClassVar[Any] = None
     """A column, or (column, True) for descending; the title unless said."""
     has_tree: ClassVar[bool] = False
@@ -116,14 +119,14 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
 
     def _check_declaration(self) -> None:
         """Refuse to start with a wrong declaration, naming class, attribute and mistake."""
-        for attribute, mistake in chain(self._frame_mistakes(), self._mistakes()):
+        for attribute, mistake in chain(self._frame_mistakes(), self._mistakes(), self.stage_mistakes()):
             raise DeclarationError(f"{type(self).__name__}.{attribute}: {mistake}")
 
     def _mistakes(self) -> Iterator[tuple[str, str]]:
         unknown = f"{self.record.__name__} has no field"
         if not self.column_list:
             yield "column_list", "is empty"
-        for attribute in ("column_list", "column_filters", "form_columns"):
+        for attribute in ("column_list", "column_filters", "form_columns", "related_columns"):
             declared = getattr(self, attribute)
             if not isinstance(declared, tuple):
                 yield attribute, "must be a tuple of field names"
@@ -165,7 +168,8 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         """The fields of the form."""
         if self.form_columns:
             return self.form_columns
-        return tuple(n for n, s in self.specs.items() if not s.derived and s.kind not in FORM_KINDS_LEFT_OUT)
+        written = (n for n, s in self.specs.items() if not s.derived and s.kind not in FORM_KINDS_LEFT_OUT)
+        return tuple(name for name in written if name not in self.stage_names)
 
     @cached_property
     def child_columns(self) -> dict[str, tuple[str, ...]]:
@@ -454,6 +458,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
             ),
             "can_pick": self.can_delete or self.can_edit,
             "bulk_url": self.get_url(".bulk_view") if self.can_edit and self.bulk_names else None,
+            "move_url": self.get_url(".move_view") if self.can_edit and self.record.stages else None,
             "delete_url": self.get_url(".delete_view") if self.can_delete else None,
             "as_of": g.get("as_of", ""),
             "totals": {},
@@ -619,6 +624,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
             "model": model,
             "title": f"{label}: {model}" if model is not None else gettext("Thêm: %(what)s", what=label),
             "warn_sample": bool(model is not None and model.sample),
+            "stage": model.stages.of(model) if model is not None and model.stages else None,
         }
 
     # -- one record
@@ -636,6 +642,8 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
             "delete_page_url": self.get_url(".delete_view", id=model.id) if self.can_delete else None,
             "title": str(model),
             "subtitle": gettext(self.record.label),
+            "stage": self.stage_card(model),
+            "record_id": model.id,
         }
 
     def _child_table(self, model: Any, name: str) -> dict[str, Any]:
@@ -676,17 +684,23 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         counts = {place: count for place, count in db.session.execute(union_all(*counting))}  # noqa: C416  a result looks like a dict
         for place, (screen, name, query) in enumerate(lists):
             if counts[place]:
-                rows = db.session.scalars(screen.titled(query).limit(limit)).unique()
+                rows = db.session.scalars(screen.titled(query, screen.related_columns).limit(limit)).unique()
                 yield {
                     "label": f"{many(screen.record.label)} ({gettext(screen.specs[name].label)})",
                     "count": counts[place],
                     "url": screen.get_url(".index_view", **{f"flt_{name}_is": model.id}),
-                    "rows": [(screen.get_url(".details_view", id=row.id), str(row)) for row in rows],
+                    "rows": [
+                        (screen.get_url(".details_view", id=row.id), str(row), list(screen.beside(row))) for row in rows
+                    ],
                 }
 
-    def titled(self, query: Select[Any]) -> Select[Any]:
-        """`query` in the list's usual order, with what the records' titles read."""
-        return self._ordered(query, None, False).options(*self._loading(()))
+    def beside(self, row: Record) -> Iterator[Any]:
+        """What other records' pages say of one of this screen's beside its title."""
+        return (self._shown(row, name) for name in self.related_columns if getattr(row, name) is not None)
+
+    def titled(self, query: Select[Any], columns: Iterable[str] = ()) -> Select[Any]:
+        """`query` in the list's usual order, with what the records' titles, and these columns, read."""
+        return self._ordered(query, None, False).options(*self._loading(columns))
 
     # -- deleting
 
@@ -720,14 +734,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
 
     def _delete(self, records: list[Record]) -> bool:
         name = gettext("Xóa %(count)s bản ghi: %(what)s", count=len(records), what=gettext(self.record.label))
-
-        def work() -> None:
-            with named_act(db.session(), name):
-                for record in records:
-                    db.session.delete(record)
-                db.session.flush()
-
-        return kept(work)
+        return kept_as(name, lambda: [db.session.delete(record) for record in records])
 
     def _dependants(self, record: Record) -> Iterator[dict[str, Any]]:
         holders = [(cls, column == record.id, cascade) for cls, column, cascade in referrers(type(record))]
