@@ -734,7 +734,12 @@ class RecordView(BulkEdit, Downloads, Moves, Traces, BaseModelView):
 
     def _delete(self, records: list[Record]) -> bool:
         name = gettext("Xóa %(count)s bản ghi: %(what)s", count=len(records), what=gettext(self.record.label))
-        return kept_as(name, lambda: [db.session.delete(record) for record in records])
+
+        def work() -> None:
+            for record in records:
+                db.session.delete(record)
+
+        return kept_as(name, work)
 
     def _dependants(self, record: Record) -> Iterator[dict[str, Any]]:
         holders = [(cls, column == record.id, cascade) for cls, column, cascade in referrers(type(record))]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from models import AwardDecision, AwardForm, AwardRound, Committee, Movement, Nomination, Person, Unit
+from models import AwardDecision, AwardForm, AwardRound, Committee, Council, Movement, Nomination, Person, Unit
 from models.awards import LOCKED, DecisionStatus, NominationStage, RecipientKind
 from tests.models.builders import DAY, build, refused, save
 
@@ -316,3 +316,65 @@ def test_a_nomination_taken_back_is_in_nobodys_way(session: Session, first: Nomi
     session.flush()
     session.add(again(first))
     session.flush()
+
+
+# -- what a round takes
+
+
+@pytest.mark.parametrize(
+    ("in_round", "values", "field", "confirm"),
+    [
+        ({"forms": [AwardForm]}, {}, "form", None),
+        ({"closed": True}, {}, "round", None),
+        ({"due_on": BEFORE}, {"proposed_on": DAY}, "proposed_on", "late"),
+        ({"unit_quota": 0}, {}, "organisation", "quota"),
+        ({"due_on": DAY}, {"form": {"valid_from": date(2023, 1, 2)}}, "form", None),
+        ({}, {"proposed_on": DAY, "form": {"valid_to": BEFORE}}, "form", None),
+    ],
+)
+def test_a_round_takes_what_it_may(
+    session: Session, in_round: dict[str, Any], values: dict[str, Any], field: str, confirm: str | None
+) -> None:
+    if "forms" in in_round:
+        in_round = {"forms": [build(AwardForm)]}
+    if "form" in values:
+        values = {**values, "form": build(AwardForm, **values["form"])}
+    nomination = build(Nomination, round=build(AwardRound, **in_round), **values)
+    session.add(nomination)
+    assert set(refused(session)) == {field}
+    if confirm:
+        nomination.confirmed.add(confirm)
+        session.flush()
+
+
+def test_a_rounds_own_form_in_its_years_is_taken(session: Session) -> None:
+    form = build(AwardForm, valid_from=DAY, valid_to=DAY)
+    round_ = build(AwardRound, forms=[form], due_on=DAY, unit_quota=1)
+    save(session, Nomination, round=round_, form=form, proposed_on=DAY)
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_quota_counts_what_one_place_puts_forward(session: Session, together: bool) -> None:
+    round_ = build(AwardRound, unit_quota=1)
+    one = build(Nomination, round=round_)
+    session.add_all([one, build(Nomination, round=round_)])
+    if not together:
+        session.flush()
+    session.add(build(Nomination, round=round_, organisation=one.organisation))
+    assert refused(session)["organisation"] == f"“{one.organisation}” đã đề nghị đủ 1 của đợt này."
+
+
+@pytest.mark.parametrize(
+    ("form", "council", "votes", "right"),
+    [(None, None, 5, True), (None, 80, 7, False), (50, 80, 7, True), (90, 50, 8, False)],
+)
+def test_the_forms_own_threshold_goes_before_the_councils(
+    session: Session, form: int | None, council: int | None, votes: int, right: bool
+) -> None:
+    round_ = build(AwardRound, organisation=build(Council, threshold=council))
+    values = {"papers_complete": True, "council_present": 9, "council_votes": votes, "stage": "council"}
+    session.add(build(Nomination, round=round_, form=build(AwardForm, threshold=form), **values))
+    if right:
+        session.flush()
+    else:
+        assert set(refused(session)) == {"council_votes"}

@@ -130,8 +130,8 @@ def test_many_are_moved_as_one_action_or_none(desk: Flask, clerk: FlaskClient) -
         assert first.changes["stage"] == ["dossier", "registered"]
         assert first.changes["stage_reason"][1] == "Bổ sung ảnh"
     step = read(clerk.get(f"/initiatives/details/?id={one}").text).one("ol", class_="steps").all("li")[0].text
-    assert step.startswith("Đủ hồ sơ → Mới đăng ký")
-    assert step.endswith("Quản trị Bổ sung ảnh")
+    assert step.startswith("Đủ hồ sơ → Mới đăng ký: Bổ sung ảnh")
+    assert step.endswith("Quản trị")
 
 
 @pytest.mark.parametrize(("to", "day"), [("no-such", ""), ("", ""), ("dossier", "32/1/2023"), ("dossier", "hôm nay")])
