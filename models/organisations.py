@@ -138,7 +138,8 @@ class Council(Organisation):
     """A council: emulation and commendation, selection, advisory."""
 
     label = _("Hội đồng")
-    __mapper_args__ = {"polymorphic_identity": Family.COUNCIL}
+    # Its own column comes along when it is read as an organisation: the history of a deletion can't read it later.
+    __mapper_args__ = {"polymorphic_identity": Family.COUNCIL, "polymorphic_load": "inline"}
 
     threshold: Mapped[Decimal | None] = decimal(
         _("Tỷ lệ phiếu cần có (%)"), 2, maximum=100, help=_("Tính trên số có mặt. Để trống: quá nửa.")
