@@ -3,10 +3,11 @@
 from models.audit import AuditEntry, AuditKind
 from models.awards import AwardDecision, AwardForm, AwardRound, Nomination
 from models.base import Base, Record
+from models.calendar_links import CalendarLink
 from models.choices import Choice
 from models.documents import Attachment, Document
 from models.errors import Problem, Refused
-from models.events import Event, FestivalResult, PilotArea, Theme
+from models.events import Event, FestivalResult, PilotArea, Recommendation, Theme, Visit
 from models.initiatives import Appraisal, Author, DossierItem, Initiative, InitiativeField
 from models.jobs import Job
 from models.media import MediaItem
@@ -22,6 +23,7 @@ from models.organisations import (
     OrganisationType,
 )
 from models.people import Person, Position, Post, Term
+from models.plan import Clause, ClauseMeasure
 from models.reports import Figure, Indicator, Period, Report
 from models.tasks import Task
 from models.units import Succession, Unit
@@ -37,7 +39,10 @@ __all__ = [
     "AwardForm",
     "AwardRound",
     "Base",
+    "CalendarLink",
     "Choice",
+    "Clause",
+    "ClauseMeasure",
     "Club",
     "Committee",
     "Council",
@@ -65,6 +70,7 @@ __all__ = [
     "Position",
     "Post",
     "Problem",
+    "Recommendation",
     "Record",
     "Refused",
     "Registration",
@@ -77,4 +83,5 @@ __all__ = [
     "Theme",
     "Unit",
     "User",
+    "Visit",
 ]

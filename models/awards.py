@@ -15,6 +15,7 @@ from models.documents import BAD_SIGN, SIGN, Document
 from models.errors import Problem
 from models.fields import (
     KEY_TEXT,
+    Days,
     choice,
     code_field,
     date_field,
@@ -89,7 +90,7 @@ class AwardRound(Record):
     organisation_id: Mapped[int | None] = key("organisation.id")
     organisation: Mapped[Organisation | None] = reference(_("Cơ quan xét"), "AwardRound.organisation_id")
     opens_on: Mapped[date | None] = date_field(_("Nhận đề nghị từ"))
-    due_on: Mapped[date | None] = date_field(_("Hạn nhận đề nghị"))
+    due_on: Mapped[date | None] = date_field(_("Hạn nhận đề nghị"), calendar=Days(_("Hạn đề nghị khen thưởng")))
     unit_quota: Mapped[int | None] = integer(_("Số lượng mỗi đơn vị"))
     closed: Mapped[bool] = yes_no(_("Đã kết thúc"))
     criteria: Mapped[str | None] = long_text(_("Tiêu chuẩn, cơ cấu"))

@@ -452,20 +452,26 @@ def _taken(session: Session, record: Record) -> Iterator[Problem]:
         if other is not None and other not in session.deleted:
             # Where the last column is none that people see, the record's own rule finds better words.
             for name in (n for n, s in record.fields().items() if columns[-1].key in (n, s.column)):
-                yield _taken_by(session, cls, other, name)
+                yield _taken_by(session, other, name)
 
 
-def _taken_by(session: Session, cls: type[Record], other: Record, field: str) -> Problem:
+def _taken_by(session: Session, other: Record, field: str) -> Problem:
     """That `other` has it; what the writer may not see isn't named."""
-    token = whole_view.set(False)
-    try:
-        named = session.scalar(select(cls.id).where(cls.id == other.id)) is not None
-    finally:
-        whole_view.reset(token)
+    named = may_name(session, other)
     return Problem(errors.TAKEN, field, {"other": str(other)}) if named else Problem(errors.TAKEN_ELSEWHERE, field)
 
 
 # -- asking about other records
+
+
+def may_name(session: Session, other: Record) -> bool:
+    """Whether a rule, which judges by all rows, may tell the writer of this one: they see it, or make it themselves."""
+    cls = inspect(type(other)).base_mapper.class_
+    token = whole_view.set(False)
+    try:
+        return other.is_new or session.scalar(select(cls.id).where(cls.id == other.id)) is not None
+    finally:
+        whole_view.reset(token)
 
 
 def earlier_new(session: Session, record: R) -> Iterator[R]:

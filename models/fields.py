@@ -67,6 +67,18 @@ TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.CODE})
 
 
 @dataclass(frozen=True)
+class Days:
+    """How a day stands in the calendar: its name there, the field with the last day, if it may be several.
+
+    With `by_kind` a day is named by what its record is: a workshop, not an event.
+    """
+
+    label: str
+    until: str = ""
+    by_kind: bool = False
+
+
+@dataclass(frozen=True)
 class Field:
     """The description of one attribute of a record.
 
@@ -86,6 +98,7 @@ class Field:
     length: int | None = None
     places: int = 0
     column: str | None = None
+    calendar: Days | None = None
     name: str = ""
     required: bool = False
     target: Any = None

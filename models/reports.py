@@ -14,6 +14,7 @@ from models.choices import Choice
 from models.documents import Document
 from models.errors import Problem
 from models.fields import (
+    Days,
     children,
     choice,
     code_field,
@@ -54,7 +55,9 @@ class Period(Record):
     )
     name: Mapped[str] = text(_("Tên kỳ"), 100, derived=True, search=True)
     due_on: Mapped[date] = date_field(
-        _("Hạn gửi"), help=_("Để trống: 15/5 cho kỳ 6 tháng, 15/11 cho kỳ năm (Kế hoạch 2023).")
+        _("Hạn gửi"),
+        help=_("Để trống: 15/5 cho kỳ 6 tháng, 15/11 cho kỳ năm (Kế hoạch 2023)."),
+        calendar=Days(_("Hạn báo cáo")),
     )
     open: Mapped[bool] = yes_no(_("Đang nhận báo cáo"), default=True)
     note: Mapped[str | None] = long_text(_("Ghi chú"))

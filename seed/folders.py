@@ -20,6 +20,7 @@ from models.organisations import (
     OrganisationType,
 )
 from models.people import Post, Term
+from models.plan import Clause, ClauseMeasure
 from models.reports import Indicator, Period
 from models.tasks import Task
 from models.units import Unit
@@ -40,6 +41,8 @@ RECORDS: dict[str, type[Record]] = {
     "posts.csv": Post,
     "terms.csv": Term,
     "documents.csv": Document,
+    "clauses.csv": Clause,
+    "clause_measures.csv": ClauseMeasure,
     "movements.csv": Movement,
     "themes.csv": Theme,
     "periods.csv": Period,

@@ -26,7 +26,17 @@ class NominationView(RecordView):
     record = Nomination
     section = Section.AWARDS
     column_list = ("recipient", "code", "recipient_kind", "unit", "organisation", "form", "stage", "decision")
-    column_filters = ("round", "recipient_kind", "form", "stage", "unit", "organisation", "person", "decision")
+    column_filters = (
+        "round",
+        "recipient_kind",
+        "form",
+        "stage",
+        "unit",
+        "organisation",
+        "person",
+        "decision",
+        "proposed_on",
+    )
 
 
 class AwardDecisionView(RecordView):

@@ -18,16 +18,20 @@ from models import (
     AwardDecision,
     Committee,
     Document,
+    Event,
     MemberOrganisation,
     Organisation,
     Person,
     PilotArea,
+    Recommendation,
     Record,
     Refused,
     Unit,
     User,
+    Visit,
 )
 from models.audit import record_classes
+from models.events import EventKind
 from models.fields import Field, Kind
 from models.units import Level, UnitType
 
@@ -50,8 +54,10 @@ _GIVEN: dict[type[Record], Callable[[], dict[str, Any]]] = {
     Organisation: lambda: {"level": Level.PROVINCE},
     Person: lambda: {"code": f"NS-{next(_number)}"},
     PilotArea: lambda: {"district": district()},
+    Recommendation: lambda: {"event": build(Event, kind=EventKind.SUPERVISION)},
     Unit: lambda: {"type": UnitType.PROVINCE},
     User: lambda: {"username": f"user{next(_number)}", "organisation": build(Committee)},
+    Visit: lambda: {"name": f"Lý Văn {next(_number)}"},
 }
 
 
