@@ -279,6 +279,18 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         """The records of this screen that hold every word of `text`, whatever its case and accents."""
         return _answering(self.get_query(), self.record, text or "")
 
+    def where(self, **values: Any) -> Select[Any]:
+        """The records that the list shows under these filters, by the filters' names: `kind_is=EventKind.FESTIVAL`."""
+        query = self.get_query()
+        filters = {flt.key: flt for flt in self._filters or ()}
+        for key, value in values.items():
+            query = filters[key].apply(query, value)
+        return query
+
+    def where_url(self, **values: Any) -> str:
+        """The address of that list; a record may be named by its id."""
+        return self.get_url(".index_view", **{f"flt_{key}": _asked(value) for key, value in values.items()})
+
     @staticmethod
     def nearest(record: type[Record]) -> tuple[Any, ...]:
         """The order of answers to a search: the shorter text, of which the words are a greater part, first."""
@@ -841,6 +853,13 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, list):
         return "; ".join(str(item) for item in value)
     return value
+
+
+def _asked(value: Any) -> str:
+    """A filter's value as it stands in an address."""
+    if isinstance(value, Record):
+        return str(value.id)
+    return str(value.value if isinstance(value, Choice) else value)
 
 
 def _own_columns(owner: type[Record], child: type[Record]) -> Iterator[str]:

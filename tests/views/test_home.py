@@ -15,7 +15,7 @@ from tests.conftest import signed_in
 from tests.databases import ON_SQLITE
 from tests.pages import Element, cells_in, ids_in, read, save
 from tests.statements import statements
-from views import SCREENS
+from views import PAGES, SCREENS
 from views.cells import VIETNAM, number_text
 from views.session import db
 
@@ -224,7 +224,8 @@ def test_every_list_stands_with_its_count(app: Flask, page: Element) -> None:
         for item in part.all("li")
         for link in item.all("a")
     }
-    assert set(links) == {f"{app.extensions['screens'][cls.record].url}/" for cls in SCREENS}
+    lists = {f"{app.extensions['screens'][cls.record].url}/" for cls in SCREENS}
+    assert set(links) == lists | {f"/{page.path}/" for page in PAGES}
     assert links["/units/"].one("span").text.replace(".", "") == str(count(app, "SELECT count(*) FROM unit"))
 
 
