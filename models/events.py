@@ -291,9 +291,15 @@ class Visit(Record):
         """Whether it is not yet known that this leader goes there then."""
         return self.is_new or self.changed("person", "name", "day", "part")
 
+    @property
+    def whom(self) -> object:
+        """Which person of the book goes, by their id where they have one; no reader needs to see them for that."""
+        person = self.__dict__.get("person")
+        return self.person_id if person is None else (person.id or person)
+
     def clashes_with(self, other: Visit) -> bool:
         """Whether both want one leader on one half day. Two people of one name, both in the book, are two."""
-        same = self.person is other.person or self.person is None or other.person is None
+        same = self.whom == other.whom or None in (self.whom, other.whom)
         together = self.part is other.part or DayPart.WHOLE in (self.part, other.part)
         going = EventStatus.CANCELLED not in (self.event.status, other.event.status)
         return (

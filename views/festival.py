@@ -36,7 +36,8 @@ class Area:
     level: Level
     event: Any = None
     """The row of its Festival, or of the one with results if it has several; None: nobody has written of one."""
-    themes: list[str] = field(default_factory=list)
+    themes: list[tuple[int, str]] = field(default_factory=list)
+    """The ids and names of the themes it is held under."""
 
     @property
     def is_held(self) -> bool:
@@ -99,16 +100,15 @@ class FestivalView(PageView):
         """A row for each district."""
         query = select(PilotArea).where(PilotArea.year == year).options(joinedload(PilotArea.area))
         pilots = {pilot.district_id: pilot for pilot in db.session.scalars(query)}
-        themes = {theme.name: theme for theme in db.session.scalars(select(Theme))}
         return [
             {
                 "name": district.name,
                 "figures": self._figures(year, district, _below(district, areas)),
                 **self._pilot(year, pilots.get(district.id)),
                 "themes": [
-                    (name, count, self._themed_url(year, district, themes[name]))
-                    for name, count in Counter(
-                        name for unit in [district, *_below(district, units)] for name in unit.themes
+                    (name, count, self._themed_url(year, district, id_))
+                    for (id_, name), count in Counter(
+                        theme for unit in [district, *_below(district, units)] for theme in unit.themes
                     ).most_common()
                 ],
             }
@@ -121,8 +121,8 @@ class FestivalView(PageView):
         url = screen.get_url(".details_view", id=pilot.id) if pilot is not None else screen.where_url(year_is=year)
         return {"pilot": pilot.area.name if pilot is not None and pilot.area is not None else "", "pilot_url": url}
 
-    def _themed_url(self, year: int, district: Area, theme: Theme) -> str:
-        where = {"kind_is": EventKind.FESTIVAL, "year_is": year, "unit_below": district.id, "themes_has": theme}
+    def _themed_url(self, year: int, district: Area, theme_id: int) -> str:
+        where = {"kind_is": EventKind.FESTIVAL, "year_is": year, "unit_below": district.id, "themes_has": theme_id}
         return self.screens[Event].where_url(**where)
 
     def _figures(self, year: int, district: Area | None, areas: list[Area]) -> list[dict[str, Any]]:
@@ -162,11 +162,12 @@ class FestivalView(PageView):
                     "event": area.event,
                     "url": self.screens[Event].get_url(".details_view", id=area.event.id) if area.event else "",
                     "day": day_text(area.event.starts_on) if area.event and area.event.starts_on else "",
-                    "themes": area.themes,
+                    "themes": "; ".join(name for _id, name in area.themes),
                     "sent": area.is_sent,
                 }
                 for area in found
             ],
+            statuses={status: gettext(status.label) for status in EventStatus},
             back_url=self.get_url(".index_view", year=year),
         )
 
@@ -208,10 +209,10 @@ def _units(year: int) -> list[Area]:
         if unit is not None:
             unit.event = row
             events[row.id] = unit
-    themes = select(Event.id, Theme.name).join(Event.themes).where(_of_festival(), Event.year == year)
-    for event_id, name in db.session.execute(themes.order_by(Theme.place)):
+    themes = select(Event.id, Theme.id, Theme.name).join(Event.themes).where(_of_festival(), Event.year == year)
+    for event_id, theme_id, name in db.session.execute(themes.order_by(Theme.place)):
         if event_id in events:
-            events[event_id].themes.append(name)
+            events[event_id].themes.append((theme_id, name))
     return list(units.values())
 
 
