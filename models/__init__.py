@@ -22,7 +22,8 @@ from models.organisations import (
     OrganisationType,
 )
 from models.people import Person, Position, Post, Term
-from models.reports import Figure, Indicator, Period, Report
+from models.periods import Period
+from models.reports import Figure, Indicator, Report
 from models.tasks import Task
 from models.units import Succession, Unit
 from models.users import Role, User

@@ -12,6 +12,7 @@ from models.base import Record
 from models.choices import Choice
 from models.errors import Problem
 from models.fields import children, choice, code_field, date_field, integer, key, long_text, reference, text, year_field
+from models.periods import PeriodKind
 from models.tree import TreeRecord
 from models.units import Level, Unit, check_span
 from models.words import _
@@ -57,6 +58,11 @@ class Organisation(TreeRecord):
     parent_id: Mapped[int | None] = key("organisation.id")
     parent: Mapped[Organisation | None] = reference(
         _("Trực thuộc"), "Organisation.parent_id", remote_side="Organisation.id"
+    )
+    reports_every: Mapped[PeriodKind | None] = choice(
+        _("Báo cáo định kỳ"),
+        PeriodKind,
+        help=_("Kỳ ngắn nhất phải gửi: chọn “Quý” là gửi báo cáo quý, 6 tháng và năm. Để trống: không phải gửi."),
     )
     established_on: Mapped[date | None] = date_field(_("Ngày thành lập"))
     dissolved_on: Mapped[date | None] = date_field(_("Ngày kết thúc hoạt động"))

@@ -20,7 +20,8 @@ from models.organisations import (
     OrganisationType,
 )
 from models.people import Post, Term
-from models.reports import Indicator, Period
+from models.periods import Period
+from models.reports import Indicator
 from models.tasks import Task
 from models.units import Unit
 from models.words import _

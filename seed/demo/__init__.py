@@ -16,7 +16,8 @@ from models.media import MediaItem
 from models.movements import Club, Registration
 from models.organisations import Committee, Council, MemberCount
 from models.people import Person, Position
-from models.reports import Period, Report
+from models.periods import Period
+from models.reports import Report
 from models.tasks import Task
 from models.units import Unit
 from seed.demo import areas, awards, festivals, initiatives, people, reports, work
@@ -41,7 +42,7 @@ def _province_sheets() -> Iterator[Sheet]:
     yield made_up(f"{folder}/documents", Document, initiatives.decisions())
     yield made_up(f"{folder}/award_rounds", AwardRound, awards.rounds())
     yield made_up(f"{folder}/award_decisions", AwardDecision, awards.decisions())
-    yield made_up(f"{folder}/periods", Period, reports.quarters())
+    yield made_up(f"{folder}/periods", Period, reports.periods())
     yield made_up(f"{folder}/reports", Report, reports.province_reports())
     yield made_up(f"{folder}/events", Event, work.province_events())
     yield made_up(f"{folder}/media", MediaItem, work.province_media())
