@@ -52,6 +52,11 @@ def places(screen: RecordView) -> Iterator[tuple[str, str]]:
     yield from (("export/xlsx/", name) for name in ("sort", "flt_x_is", "flt_sample_is"))
     if screen.has_tree:
         yield from (("tree/", name) for name in ("open", "search"))
+    if screen.endpoint == "reports":
+        yield from (("grid/", name) for name in ("kind", "year", "level"))
+        yield from (("sums/", name) for name in ("period", "organisation", "indicator"))
+        yield from ((page, name) for page in ("reminder/", "reminder/export/") for name in ("period", "level"))
+        yield from (("new/", name) for name in ("period", "organisation", "revision"))
     if screen.endpoint == "history":
         yield from (("undo/", name) for name in ("act", "back_to", "deleted"))
 

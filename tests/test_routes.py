@@ -86,6 +86,12 @@ SCREEN_ROUTES: dict[tuple[str, str], tuple[str, Answers, Answers, Answers]] = {
 OWN_ROUTES: dict[tuple[str, str], tuple[Role | str, Answers, Answers]] = {
     ("history.undo_view", "GET"): (EDITOR, (200,), (302,)),
     ("history.undo_view", "POST"): (EDITOR, (200, 302), (302,)),
+    ("reports.grid_view", "GET"): (VIEWER, (200,), (200,)),
+    ("reports.sums_view", "GET"): (VIEWER, (200,), (200,)),
+    ("reports.reminder_view", "GET"): (VIEWER, (200,), (200,)),
+    ("reports.reminder_export", "GET"): (VIEWER, (200,), (200,)),
+    ("periods.open_year_view", "GET"): (APPROVER, (200,), (200,)),
+    ("periods.open_year_view", "POST"): (APPROVER, (200,), (200,)),
     ("users.reset_password", "POST"): (ADMINISTRATOR, (200,), (404,)),
     ("users.unlock", "POST"): (ADMINISTRATOR, (302,), (404,)),
     ("users.end_sessions", "POST"): (ADMINISTRATOR, (302,), (404,)),
