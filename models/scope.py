@@ -232,9 +232,7 @@ def home_of(record: Record) -> tuple[int | None, int | None]:
     for name in home_fields(type(record)):
         spec = record.fields()[name]
         if spec.target is Unit or spec.target is Organisation:
-            id_ = getattr(record, spec.column or "")
-            other = getattr(record, name)
-            id_ = id_ if id_ is not None or other is None else other.id
+            id_ = _id_of(record, name)
             organisation_id, unit_id = (id_, unit_id) if spec.target is Organisation else (organisation_id, id_)
         elif (owner := getattr(record, name)) is not None:
             return home_of(owner)
@@ -526,7 +524,9 @@ def _new_ids(record: Record, name: str, column: str | None) -> Iterator[int]:
 def _id_of(record: Record, name: str) -> int | None:
     """The id that a reference will have after the flush."""
     spec = record.fields()[name]
-    other = getattr(record, name) if name in record.__dict__ or not record.is_new else None
-    if other is not None and (record.changed(name) or (other.id is not None and not record.changed(spec.column or ""))):
-        return other.id  # type: ignore[no-any-return]
+    if record.changed(name):
+        # The key follows in the flush; only of an orphan on its way out it still names the owner.
+        other = getattr(record, name)
+        if other is not None or not spec.required:
+            return other.id if other is not None else None
     return getattr(record, spec.column or "")  # type: ignore[no-any-return]
