@@ -77,8 +77,7 @@ class AuditEntryView(RecordView):
         """What to take back: a whole action, all since a version, or a deletion."""
         if act := request.args.get("act", ""):
             entries = entries_of_act(db.session(), act[:32])
-            name = next((e.act_name for e in entries if e.act_name), None) or (entries[0].title if entries else "")
-            return (gettext("Hoàn tác: %(what)s", what=name), entries) if entries else None
+            return (gettext("Hoàn tác: %(what)s", what=_what(entries)), entries) if entries else None
         for how in ("back_to", "deleted"):
             id_ = request.args.get(how, "")
             entry = (
@@ -111,6 +110,14 @@ class AuditEntryView(RecordView):
         if done:
             flash(gettext("Đã đưa %(count)s bản ghi về như trước.", count=count), "success")
         return done
+
+
+def _what(entries: list[AuditEntry]) -> str:
+    """What an action did. Whoever sees a part of it reads this: what lies in several places is only counted."""
+    named = next((entry.act_name for entry in entries if entry.act_name), None)
+    if named or len({(entry.home_organisation_id, entry.home_unit_id) for entry in entries}) == 1:
+        return named or entries[0].title
+    return gettext("%(count)s bản ghi", count=len({(entry.noun, entry.record_id) for entry in entries}))
 
 
 def _screen_names(view: RecordView) -> set[str]:
