@@ -10,6 +10,9 @@ from sqlalchemy import func, select
 from models import AuditEntry, Role, Task
 from models.audit import AuditKind
 from tests.conftest import signed_in, token_of
+from tests.databases import ON_SQLITE
+from tests.pages import save
+from tests.statements import statements
 from views.session import db
 
 PEOPLE, EDITS = 8, 500 if os.environ.get("TWO_AT_ONCE_FULL") else 25
@@ -55,3 +58,13 @@ def test_no_edit_is_lost_and_each_leaves_its_entry(own_app: Flask) -> None:
             AuditEntry.noun == "Task", AuditEntry.record_id == id_, AuditEntry.kind == AuditKind.CHANGED
         )
         assert db.session.scalar(entries) == PEOPLE * EDITS
+
+
+@ON_SQLITE
+def test_who_saved_takes_the_lock_no_second_time(desk: Flask, clerk: FlaskClient) -> None:
+    """After the commit nothing is asked any more: it would wait for the others, and fail what was saved."""
+    with desk.app_context():
+        id_ = db.session.scalars(select(Task.id)).first()
+    with statements(desk) as seen:
+        assert save(clerk, f"/tasks/edit/?id={id_}", {"note": "Một lần"}).status_code == 302
+    assert seen[-1].startswith("INSERT INTO audit_entry")
