@@ -1,9 +1,10 @@
-"""The commands: serve, seed, users, files, export, check; beside them Flask's own (shell, routes, db)."""
+"""The commands: serve, seed, users, files, export, pack, check; beside them Flask's own (shell, routes, db)."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,6 +30,7 @@ from models.sessions import end_sessions
 from models.sign_in import unlock
 from models.users import Role
 from seed import loader, samples
+from views.packs import PACKS, write_pack, write_packs
 from views.session import db
 
 console = Console(stderr=True)
@@ -297,6 +299,51 @@ def export(screen: str, file: Path) -> None:
     finally:
         part.unlink(missing_ok=True)
     _say(f"{count} rows")
+
+
+@cli.command()
+@click.argument("name", type=click.Choice(list(PACKS)))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--year", help="The latest one that something was held in, if not given.")
+@click.option("--unit", help="A district (my-xuyen, 947) or the code of any unit; else all.")
+@click.option("--round", "round_", help="The code of a round of commendation; else the latest.")
+@click.option("--period", help="A reporting period (half_year|2023|1); else the latest that is due.")
+@click.option("--council", help="The code of a council; else the one that appraised most.")
+@click.option("--since", help="The day of the last briefing (2023-11-01); else a month ago.")
+@click.option("--signer", help="The post of whoever signs (CHỦ TỊCH); else the first of the office.")
+@click.option("--day", help="The day that the papers bear (2023-11-20); else today.")
+@click.option("--personal", is_flag=True, help="With telephone numbers and the like.")
+@click.option("--each-district", is_flag=True, help="A zip of one workbook for each district.")
+@with_appcontext
+def pack(
+    name: str, file: Path, *, personal: bool, each_district: bool, round_: str | None, **chosen: str | None
+) -> None:
+    """Write the workbook that a meeting needs: pack NAME, into FILE."""
+    asked = {key: value for key, value in {**chosen, "round": round_}.items() if value}
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with part.open("wb") as target:
+            if each_district:
+                count = _with_progress(write_packs(target, name, asked, personal=personal))
+            else:
+                count = write_pack(target, name, asked, personal=personal)
+        part.replace(file)
+    except ValueError as error:
+        raise _fail(error) from error
+    finally:
+        part.unlink(missing_ok=True)
+    _say(f"{count} {'workbooks' if each_district else 'rows'}")
+
+
+def _with_progress(steps: Iterable[Any]) -> int:
+    """Take all steps, a bar showing how far they are. Returns how many there were."""
+    with Progress(console=console, transient=True) as progress:
+        bar = progress.add_task("", total=None)
+        total = 0
+        for step in steps:
+            total = step.total
+            progress.update(bar, description=step.name, completed=step.done, total=step.total)
+    return total
 
 
 @cli.command()

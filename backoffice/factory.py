@@ -15,7 +15,7 @@ from backoffice import auth, errors, frame, jobs, log
 from backoffice.config import settings
 from models.database import configure, engine_options
 from models.files import Store
-from views import SCREENS
+from views import PAGES, SCREENS
 from views.home import HomeView
 from views.looking_back import look_away, look_back
 from views.session import db
@@ -57,4 +57,8 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANC
         screen.screens = screens
         admin.add_view(screen)
     app.extensions["screens"] = screens
+    app.extensions["pages"] = [page() for page in PAGES]
+    for page in app.extensions["pages"]:
+        page.screens = screens
+        admin.add_view(page)
     return app

@@ -22,7 +22,7 @@ from views.record import RecordView
 from views.session import db
 
 SEARCH_LIMIT = 8
-FREE_ENDPOINTS = {"login", "code", "healthz", "static", "language"}
+FREE_ENDPOINTS = {"login", "code", "healthz", "static", "language", "calendar_feed"}
 
 
 def init_app(app: Flask) -> None:

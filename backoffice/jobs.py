@@ -81,5 +81,5 @@ def _row(job: Job) -> dict[str, Any]:
 
 
 def _told(job: Job) -> dict[str, Any]:
-    text = gettext("%(done)s / %(total)s dòng", done=number_text(job.done), total=number_text(job.total))
+    text = f"{number_text(job.done)} / {number_text(job.total)}"
     return {"percent": job.percent, "text": text if job.total and job.state is JobState.RUNNING else ""}

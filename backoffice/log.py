@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from flask import Flask, Response, g, request
+from sqlalchemy import inspect
 
 from models.base import now
 
@@ -47,9 +48,11 @@ def _end(response: Response) -> Response:
 
 def line(response: Response) -> dict[str, Any]:
     """What is written of a request: when, who by number, which route, how it went. Never what was asked or sent."""
+    user = g.get("user")
     said = {
         "time": now().isoformat(timespec="milliseconds"),
-        "user": getattr(g.get("user"), "id", None),
+        # Not read from the database: after a commit that would begin anew, and wait for its lock.
+        "user": (inspect(user).identity or (None,))[0] if user is not None else None,
         "method": request.method,
         "route": request.url_rule.rule if request.url_rule else None,
         "status": response.status_code,

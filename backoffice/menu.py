@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from flask import current_app, g, request, url_for
+from flask_babel import gettext
 from sqlalchemy import func, literal, select, union_all
 
 from models.audit import AuditEntry
@@ -54,23 +55,28 @@ def counts() -> Counts:
 
 
 def sections(counted: Counts) -> list[SimpleNamespace]:
-    """The menu's sections, each with its screens' labels, addresses and counts."""
+    """The menu's sections, each with its pages' and screens' labels, addresses and counts."""
     menu = []
-    screens = _screens()
+    pages = [(page, gettext(page.label)) for page in current_app.extensions["pages"] if page.is_accessible()]
+    entries = [*pages, *((screen, many(screen.record.label)) for screen in _screens())]
     for section in Section:
         items = [
             {
-                "label": many(screen.record.label),
-                "url": url_for(f"{screen.endpoint}.index_view"),
-                "count": counted.get(screen.endpoint),
-                "active": request.endpoint is not None and request.endpoint.startswith(f"{screen.endpoint}."),
+                "label": label,
+                "url": url_for(f"{view.endpoint}.index_view"),
+                "count": counted.get(view.endpoint),
+                "active": _is_open(view.endpoint),
             }
-            for screen in screens
-            if screen.section is section
+            for view, label in entries
+            if view.section is section
         ]
         if items:
             menu.append(SimpleNamespace(label=many(section.label), items=items))
     return menu
+
+
+def _is_open(endpoint: str) -> bool:
+    return request.endpoint is not None and request.endpoint.startswith(f"{endpoint}.")
 
 
 def _screens() -> list[RecordView]:

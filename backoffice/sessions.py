@@ -16,7 +16,7 @@ from models.users import Role, User
 from models.words import _
 from views.session import db
 
-STRANGER = Actor(_("Người chưa đăng nhập"))
+STRANGER = Actor(_("Người chưa đăng nhập"), role=Role.VIEWER)
 ANSWERED_TO_ALL = {"static", "healthz"}
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Chrome", "Chrome"), ("Firefox", "Firefox"), ("Safari", "Safari"))
 SYSTEMS = (
@@ -66,7 +66,7 @@ def act_as(user: User) -> None:
     with limited_to(ALL):
         limit = ALL if user.role is Role.ADMINISTRATOR else scope_of(user.organisation)
     current.set(limit)
-    actor.set(Actor(user.name, user.id))
+    actor.set(Actor(user.name, user.id, user.role))
 
 
 def sign_in(user: User) -> None:

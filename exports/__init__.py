@@ -1,1 +1,1 @@
-"""Out to Excel: workbooks that can be printed as they are."""
+"""Out of the book: workbooks that can be printed as they are, and a calendar for other programmes."""

@@ -6,17 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from exports.workbook import ListSheet
-from models.fields import Kind
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a list: its heading, the kind of its values, their decimal places."""
-
-    label: str
-    kind: Kind
-    places: int = 0
+from exports.workbook import Column, ListSheet
 
 
 @dataclass(frozen=True)
@@ -27,13 +17,13 @@ class Listing:
     about: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
+    group: int | None = None
+    """The column whose equal neighbours are a group, with sums of its own."""
 
 
 def write_listing(target: IO[bytes], listing: Listing) -> int:
     """Write the list to `target` while its rows are read. Returns the number of rows.
 
-    Raises `exports.workbook.TooLongError` when a text doesn't fit in a cell.
+    Raises `exports.workbook.WriteError` if there are more than a sheet holds.
     """
-    columns = [(column.label, column.kind, column.places) for column in listing.columns]
-    sheet = ListSheet(target, listing.title, listing.about, columns)
-    return sheet.write(listing.rows)
+    return ListSheet(target, listing.title, listing.about, listing.columns).write(listing.rows, listing.group)

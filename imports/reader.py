@@ -22,7 +22,7 @@ from imports.errors import (
 if TYPE_CHECKING:
     from _csv import Reader
 
-Cell: TypeAlias = str | Sequence[Mapping[str, str]]
+Cell: TypeAlias = "str | Sequence[Mapping[str, Cell]]"
 """The text of a cell; or, for a field of children, their cells, one mapping a child."""
 
 

@@ -1,13 +1,23 @@
 """The domain: every kept thing, its fields and its rules. Knows nothing of the web or of Excel."""
 
+from models.appraisals import Appraisal, Score
 from models.audit import AuditEntry, AuditKind
 from models.awards import AwardDecision, AwardForm, AwardRound, Nomination
 from models.base import Base, Record
+from models.calendar_links import CalendarLink
 from models.choices import Choice
 from models.documents import Attachment, Document
 from models.errors import Problem, Refused
-from models.events import Event, FestivalResult, PilotArea, Theme
-from models.initiatives import Appraisal, Author, DossierItem, Initiative, InitiativeField
+from models.events import Event, FestivalResult, PilotArea, Recommendation, Theme, Visit
+from models.initiatives import (
+    Adoption,
+    Author,
+    DossierFile,
+    DossierItem,
+    GoldenBookYear,
+    Initiative,
+    InitiativeField,
+)
 from models.jobs import Job
 from models.media import MediaItem
 from models.movements import Club, Movement, Registration
@@ -22,12 +32,15 @@ from models.organisations import (
     OrganisationType,
 )
 from models.people import Person, Position, Post, Term
-from models.reports import Figure, Indicator, Period, Report
+from models.periods import Period
+from models.plan import Clause, ClauseMeasure
+from models.reports import Figure, Indicator, Report
 from models.tasks import Task
 from models.units import Succession, Unit
 from models.users import Role, User
 
 __all__ = [
+    "Adoption",
     "Appraisal",
     "Attachment",
     "AuditEntry",
@@ -37,16 +50,21 @@ __all__ = [
     "AwardForm",
     "AwardRound",
     "Base",
+    "CalendarLink",
     "Choice",
+    "Clause",
+    "ClauseMeasure",
     "Club",
     "Committee",
     "Council",
     "Department",
     "Document",
+    "DossierFile",
     "DossierItem",
     "Event",
     "FestivalResult",
     "Figure",
+    "GoldenBookYear",
     "Indicator",
     "Initiative",
     "InitiativeField",
@@ -65,11 +83,13 @@ __all__ = [
     "Position",
     "Post",
     "Problem",
+    "Recommendation",
     "Record",
     "Refused",
     "Registration",
     "Report",
     "Role",
+    "Score",
     "Signer",
     "Succession",
     "Task",
@@ -77,4 +97,5 @@ __all__ = [
     "Theme",
     "Unit",
     "User",
+    "Visit",
 ]

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Index, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
-from models.base import Record, earlier_new
+from models.base import Base, Record, earlier_new
 from models.choices import Choice
 from models.documents import BAD_SIGN, SIGN, Document
 from models.errors import Problem
 from models.fields import (
     KEY_TEXT,
+    Days,
     choice,
     code_field,
     date_field,
@@ -23,6 +24,7 @@ from models.fields import (
     key,
     long_text,
     reference,
+    references,
     text,
     year_field,
     yes_no,
@@ -30,10 +32,25 @@ from models.fields import (
 from models.movements import Movement
 from models.organisations import Organisation
 from models.people import Person
-from models.stages import check_step
+from models.stages import Move, Stages
 from models.units import Unit, check_span
+from models.users import Role
 from models.vietnamese import fold
+from models.votes import check_carried, check_votes, threshold_of
 from models.words import _
+
+award_round_form = Table(
+    "award_round_form",
+    Base.metadata,
+    Column("round_id", ForeignKey("award_round.id", ondelete="CASCADE"), primary_key=True),
+    Column("form_id", ForeignKey("award_form.id", ondelete="RESTRICT"), primary_key=True, index=True),
+)
+award_decision_basis = Table(
+    "award_decision_basis",
+    Base.metadata,
+    Column("decision_id", ForeignKey("award_decision.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", ForeignKey("document.id", ondelete="RESTRICT"), primary_key=True, index=True),
+)
 
 
 class Authority(Choice):
@@ -62,6 +79,9 @@ class AwardForm(Record):
     for_households: Mapped[bool] = yes_no(_("Cho hộ gia đình"))
     for_individuals: Mapped[bool] = yes_no(_("Cho cá nhân"), default=True)
     multiple: Mapped[Decimal | None] = decimal(_("Mức thưởng (lần lương cơ sở)"), 2, maximum=100)
+    threshold: Mapped[Decimal | None] = decimal(
+        _("Tỷ lệ phiếu cần có (%)"), 2, maximum=100, help=_("Để trống: theo Hội đồng.")
+    )
     valid_from: Mapped[date | None] = date_field(_("Áp dụng từ"))
     valid_to: Mapped[date | None] = date_field(_("Áp dụng đến"))
     basis_id: Mapped[int | None] = key("document.id")
@@ -89,8 +109,14 @@ class AwardRound(Record):
     organisation_id: Mapped[int | None] = key("organisation.id")
     organisation: Mapped[Organisation | None] = reference(_("Cơ quan xét"), "AwardRound.organisation_id")
     opens_on: Mapped[date | None] = date_field(_("Nhận đề nghị từ"))
-    due_on: Mapped[date | None] = date_field(_("Hạn nhận đề nghị"))
-    unit_quota: Mapped[int | None] = integer(_("Số lượng mỗi đơn vị"))
+    due_on: Mapped[date | None] = date_field(_("Hạn nhận đề nghị"), calendar=Days(_("Hạn đề nghị khen thưởng")))
+    unit_quota: Mapped[int | None] = integer(_("Số lượng mỗi đơn vị"), help=_("Mỗi nơi đề nghị; để trống: không hạn."))
+    forms: Mapped[list[AwardForm]] = references(
+        _("Hình thức được đề nghị"),
+        "award_round_form",
+        order_by="AwardForm.title_key",
+        help=_("Để trống: mọi hình thức."),
+    )
     closed: Mapped[bool] = yes_no(_("Đã kết thúc"))
     criteria: Mapped[str | None] = long_text(_("Tiêu chuẩn, cơ cấu"))
     note: Mapped[str | None] = long_text(_("Ghi chú"))
@@ -115,6 +141,7 @@ class NominationStage(Choice):
     CHECKED = "checked", _("Hồ sơ hợp lệ")
     COUNCIL = "council", _("Hội đồng thông qua"), "warn"
     STANDING = "standing", _("Trình Ban Thường trực"), "warn"
+    SUBMITTED = "submitted", _("Đã trình UBND tỉnh"), "warn"
     AWARDED = "awarded", _("Được khen thưởng"), "ok"
     REJECTED = "rejected", _("Không được khen"), "late"
 
@@ -125,6 +152,57 @@ class DecisionStatus(Choice):
     DRAFT = "draft", _("Dự thảo")
     ISSUED = "issued", _("Đã ban hành"), "ok"
     CANCELLED = "cancelled", _("Đã hủy"), "late"
+
+
+DECIDABLE = (NominationStage.STANDING, NominationStage.SUBMITTED)
+"""The stages from which a decision makes an award."""
+
+
+def has_its_papers(nomination: Nomination) -> Iterator[Problem]:
+    """Someone looked at the papers and found them complete."""
+    if not nomination.papers_complete:
+        yield Problem(_("Chưa đánh dấu đủ hồ sơ."), "papers_complete")
+
+
+def has_the_votes(nomination: Nomination) -> Iterator[Problem]:
+    """The council met, and as many voted for it as the form, or else the council's own rules, ask for."""
+    if nomination.council_present is None or nomination.council_votes is None:
+        yield Problem(_("Chưa ghi số có mặt và số phiếu của Hội đồng."), "council_votes")
+    own = nomination.form.threshold
+    threshold = threshold_of(nomination.round.organisation) if own is None else own
+    yield from check_carried(nomination, "council_present", "council_votes", threshold)
+
+
+def is_given_above(nomination: Nomination) -> Iterator[Problem]:
+    """Only what others give is proposed to them."""
+    if nomination.form.authority is Authority.PROVINCE_FRONT:
+        yield Problem(_("“%(form)s” do Mặt trận tỉnh quyết định, không phải trình."), "form", {"form": nomination.form})
+
+
+def is_in_an_issued_decision(nomination: Nomination) -> Iterator[Problem]:
+    """An award stands in a decision that was issued."""
+    if nomination.decision is None or nomination.decision.status is not DecisionStatus.ISSUED:
+        yield Problem(_("Được khen thưởng thì phải có quyết định đã ban hành."), "decision")
+
+
+def names_only_what_was_passed(decision: AwardDecision) -> Iterator[Problem]:
+    """Whoever a decision names went all the way to it."""
+    session = object_session(decision)
+    for nomination in named_in(session, decision) if session else ():
+        if nomination.stage not in (*DECIDABLE, NominationStage.AWARDED):
+            yield Problem(
+                _("“%(who)s” còn ở bước “%(stage)s”, chưa ban hành được."),
+                "status",
+                {"who": nomination, "stage": nomination.stage.label},
+            )
+
+
+def named_in(session: Session, decision: AwardDecision) -> list[Nomination]:
+    """The nominations that a decision in the database names."""
+    if decision.is_new:
+        return []
+    found = session.scalars(select(Nomination).where(Nomination.decision_id == decision.id).order_by(Nomination.id))
+    return [nomination for nomination in found if nomination.decision is decision]
 
 
 LOCKED = _("Quyết định đã ban hành không sửa được; chỉ hủy (có lý do) rồi ban hành quyết định khác.")
@@ -156,9 +234,32 @@ class AwardDecision(Record):
     replaces: Mapped[AwardDecision | None] = reference(
         _("Thay quyết định"), "AwardDecision.replaces_id", remote_side="AwardDecision.id"
     )
+    bases: Mapped[list[Document]] = references(
+        _("Căn cứ"), "award_decision_basis", order_by="Document.issued_on", help=_("In thành các dòng “Căn cứ …”.")
+    )
     note: Mapped[str | None] = long_text(_("Ghi chú"))
 
+    stages = Stages(
+        field="status",
+        note="cancel_reason",
+        moves=(
+            Move(DecisionStatus.DRAFT, DecisionStatus.ISSUED, Role.APPROVER),
+            Move(DecisionStatus.ISSUED, DecisionStatus.CANCELLED, Role.APPROVER, back=True, sets="cancelled_on"),
+        ),
+        needs={DecisionStatus.ISSUED: (names_only_what_was_passed,)},
+    )
+
     CANCELLING = frozenset({"status", "cancelled_on", "cancel_reason"})
+
+    def pass_on(self, session: Session) -> None:
+        """What a decision names becomes an award when it is issued, and waits for another when it is cancelled."""
+        if self.is_new or not self.changed("status"):
+            return
+        for nomination in named_in(session, self):
+            if self.status is DecisionStatus.ISSUED:
+                nomination.become_award(self)
+            elif self.status is DecisionStatus.CANCELLED and nomination.stage is NominationStage.AWARDED:
+                nomination.stages.move(nomination, NominationStage.STANDING, self.cancel_reason)
 
     def check(self, session: Session) -> Iterator[Problem]:
         """Number and date go together; issued means locked; cancelled means with a reason (`domain.md` 6)."""
@@ -224,14 +325,65 @@ class Nomination(Record):
     earlier_awards: Mapped[str | None] = text(_("Đã được khen"), 500)
     proposed_on: Mapped[date | None] = date_field(_("Ngày đề nghị"))
     papers_complete: Mapped[bool] = yes_no(_("Đủ hồ sơ"))
+    council_met_on: Mapped[date | None] = date_field(_("Ngày Hội đồng họp"))
     council_present: Mapped[int | None] = integer(_("Hội đồng có mặt"))
     council_votes: Mapped[int | None] = integer(_("Phiếu tán thành"))
     stage: Mapped[NominationStage] = choice(_("Giai đoạn"), NominationStage, default=NominationStage.PROPOSED)
     stage_reason: Mapped[str | None] = text(_("Lý do chuyển giai đoạn"), 500)
+    submitted_on: Mapped[date | None] = date_field(_("Ngày trình UBND tỉnh"))
+    answered_on: Mapped[date | None] = date_field(_("Ngày trả lời"))
     decision_id: Mapped[int | None] = key("award_decision.id")
     decision: Mapped[AwardDecision | None] = reference(_("Quyết định"), "Nomination.decision_id")
     note: Mapped[str | None] = long_text(_("Ghi chú"))
     recipient_key: Mapped[str] = mapped_column(KEY_TEXT, default="", active_history=True, sort_order=80)
+
+    stages = Stages(
+        field="stage",
+        note="stage_reason",
+        seat=lambda nomination: nomination.round.organisation,
+        moves=(
+            Move(NominationStage.PROPOSED, NominationStage.CHECKED, office=True),
+            Move(NominationStage.CHECKED, NominationStage.COUNCIL, office=True, sets="council_met_on"),
+            Move(NominationStage.COUNCIL, NominationStage.STANDING, office=True),
+            Move(NominationStage.STANDING, NominationStage.AWARDED, Role.APPROVER, office=True),
+            Move(NominationStage.STANDING, NominationStage.SUBMITTED, Role.APPROVER, office=True, sets="submitted_on"),
+            Move(NominationStage.SUBMITTED, NominationStage.AWARDED, Role.APPROVER, office=True, sets="answered_on"),
+            *(
+                Move(stage, NominationStage.REJECTED, role, office=True, back=True, sets=sets)
+                for stage, role, sets in (
+                    (NominationStage.PROPOSED, Role.EDITOR, None),
+                    (NominationStage.CHECKED, Role.EDITOR, None),
+                    (NominationStage.COUNCIL, Role.APPROVER, None),
+                    (NominationStage.STANDING, Role.APPROVER, None),
+                    (NominationStage.SUBMITTED, Role.APPROVER, "answered_on"),
+                )
+            ),
+            Move(NominationStage.CHECKED, NominationStage.PROPOSED, office=True, back=True),
+            Move(NominationStage.COUNCIL, NominationStage.CHECKED, office=True, back=True),
+            Move(NominationStage.STANDING, NominationStage.COUNCIL, Role.APPROVER, office=True, back=True),
+            Move(NominationStage.SUBMITTED, NominationStage.STANDING, Role.APPROVER, office=True, back=True),
+            Move(NominationStage.AWARDED, NominationStage.STANDING, Role.APPROVER, office=True, back=True),
+            Move(NominationStage.REJECTED, NominationStage.PROPOSED, Role.APPROVER, office=True, back=True),
+        ),
+        needs={
+            NominationStage.CHECKED: (has_its_papers,),
+            NominationStage.COUNCIL: (has_its_papers, has_the_votes),
+            NominationStage.STANDING: (has_its_papers, has_the_votes),
+            NominationStage.SUBMITTED: (has_the_votes, is_given_above),
+            NominationStage.AWARDED: (is_in_an_issued_decision,),
+        },
+    )
+
+    def pass_on(self, session: Session) -> None:
+        """Put into a decision that was issued already, it is an award."""
+        decision = self.decision
+        if decision is not None and decision.status is DecisionStatus.ISSUED and self.changed("decision"):
+            self.become_award(decision)
+
+    def become_award(self, decision: AwardDecision) -> None:
+        """Become what the decision makes of whatever waits for one."""
+        if self.stage in DECIDABLE:
+            self.stages.move(self, NominationStage.AWARDED, None, decision.issued_on)
 
     def derive(self, session: Session) -> None:
         """Who it is for, in one spelling: two nominations of the same recipient of a unit have the same key."""
@@ -252,13 +404,54 @@ class Nomination(Record):
                 "form",
                 {"form": str(self.form), "kind": self.recipient_kind.label.lower()},
             )
-        if (self.council_votes or 0) > (self.council_present if self.council_present is not None else 10**9):
-            yield Problem(_("Số phiếu không thể nhiều hơn số có mặt."), "council_votes")
-        if self.stage is NominationStage.AWARDED and self.decision is None:
-            yield Problem(_("Được khen thưởng thì phải có quyết định."), "decision")
-        yield from check_step(self, "stage", "stage_reason")
+        yield from check_votes(self, "council_present", "council_votes")
+        issued = self.decision is not None and self.decision.status is DecisionStatus.ISSUED
+        if issued and self.stage is not NominationStage.AWARDED:
+            yield Problem(
+                _("Quyết định đã ban hành chỉ ghi những ai được khen thưởng; đề nghị này còn ở bước khác."), "decision"
+            )
         yield from self._lock_problems()
+        yield from self._form_problems()
+        yield from self._round_problems(session)
         yield from self._double_problems(session)
+
+    def _form_problems(self) -> Iterator[Problem]:
+        """The round takes this form, and it is given in these years (its legal basis is in force)."""
+        if self.round.forms and self.form not in self.round.forms:
+            yield Problem(_("Đợt này không xét “%(form)s”."), "form", {"form": self.form})
+        day = self.proposed_on or self.round.due_on
+        start, end = self.form.valid_from, self.form.valid_to
+        if day is not None and ((start and day < start) or (end and day > end)):
+            yield Problem(
+                _("“%(form)s” không áp dụng vào ngày %(day)s."), "form", {"form": self.form, "day": f"{day:%d/%m/%Y}"}
+            )
+
+    def _round_problems(self, session: Session) -> Iterator[Problem]:
+        """A closed round takes nothing new; one past its day, or with enough from this place, only if confirmed."""
+        round_ = self.round
+        if not (self.is_new or self.changed("round", "organisation")):
+            return
+        if round_.closed:
+            yield Problem(_("Đợt này đã kết thúc, không nhận thêm."), "round")
+        if self.proposed_on and round_.due_on and self.proposed_on > round_.due_on:
+            yield Problem(
+                _("Đã quá hạn nhận đề nghị: %(due)s."),
+                "proposed_on",
+                {"due": f"{round_.due_on:%d/%m/%Y}"},
+                confirm="late",
+            )
+        if round_.unit_quota is None:
+            return
+        mine = select(func.count()).where(Nomination.round_id == round_.id, Nomination.id != (self.id or 0))
+        there = session.scalar(mine.where(Nomination.organisation_id == self.organisation.id)) or 0
+        there += sum((n.round, n.organisation) == (round_, self.organisation) for n in earlier_new(session, self))
+        if there >= round_.unit_quota:
+            yield Problem(
+                _("“%(who)s” đã đề nghị đủ %(quota)s của đợt này."),
+                "organisation",
+                {"who": self.organisation, "quota": round_.unit_quota},
+                confirm="quota",
+            )
 
     def check_delete(self, session: Session) -> Iterator[Problem]:
         """What an issued decision names stays."""

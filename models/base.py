@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     Boolean,
@@ -47,6 +47,9 @@ from models.errors import Problem, Refused
 from models.fields import KEY_TEXT, NUMBERS, TEXTS, Field, Kind, Moment
 from models.vietnamese import clean, fold, sort_key
 from models.words import _
+
+if TYPE_CHECKING:
+    from models.stages import Stages
 
 R = TypeVar("R", bound="Record")
 
@@ -98,6 +101,8 @@ class Record(Base):
     """The references that say whose the record is; none for lists that all share (`models/scope.py`)."""
     open_above: ClassVar[bool] = False
     """Whether those below may read what the province and the levels above them keep here."""
+    stages: ClassVar[Stages | None] = None
+    """The way that such a record goes from desk to desk, if it goes one (`models/stages.py`)."""
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
     version: Mapped[int] = mapped_column(default=1, sort_order=90)
@@ -126,7 +131,7 @@ class Record(Base):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "__table__" in cls.__dict__:
+        if hasattr(cls, "__table__"):
             _constrain(cls)
 
     # -- what the class knows of itself
@@ -152,6 +157,9 @@ class Record(Base):
         return find_by_key(session, cls, dict(zip(cls.natural_key, parts, strict=False)))
 
     # -- what a subclass may say
+
+    def pass_on(self, session: Session) -> None:
+        """Change other records as this one's change asks. Called first; they are judged with it."""
 
     def derive(self, session: Session) -> None:
         """Compute the values that follow from others. Called before `check`, at every flush that touches the record."""
@@ -224,10 +232,13 @@ def _constrain(cls: type[Record]) -> None:
     """Give the table what its fields promise: ranges, a version, ids that are never used twice."""
     table: Any = cls.__table__
     table.dialect_options["sqlite"]["autoincrement"] = True
+    # A subclass adds columns to the table that it shares.
+    done = table.info.setdefault("constrained", set())
     for column in table.columns:
         spec: Field | None = column.info.get("field")
-        if spec is None or spec.kind not in NUMBERS:
+        if spec is None or spec.kind not in NUMBERS or column.name in done:
             continue
+        done.add(column.name)
         bounds = [
             f"{column.name} {sign} {bound}"
             for sign, bound in ((">=", spec.minimum), ("<=", spec.maximum))
@@ -323,20 +334,29 @@ def _delete_along(session: Session) -> None:
 
 
 def _judge(session: Session) -> None:
-    written = [
-        r
-        for r in [*session.new, *session.dirty]
-        if isinstance(r, Record) and (r in session.new or session.is_modified(r))
-    ]
-    for record in written:
-        _settle(session, record)
-    written = _with_owners(session, written)
+    settled: dict[Record, None] = {}
+    while fresh := [record for record in _written(session) if record not in settled]:
+        for record in fresh:
+            _settle(session, record)
+        for record in fresh:
+            record.pass_on(session)
+        settled |= dict.fromkeys(fresh)
+    written = _with_owners(session, list(settled))
     for record in written:
         prepare(session, record)
     for record in written:
         _refuse(record, _shape_problems(record))
     for record in written:
-        _refuse(record, [*record.check(session), *_taken(session, record)])
+        stages = record.stages.problems(record) if record.stages else ()
+        _refuse(record, [*record.check(session), *stages, *_taken(session, record)])
+
+
+def _written(session: Session) -> list[Record]:
+    return [
+        r
+        for r in [*session.new, *session.dirty]
+        if isinstance(r, Record) and (r in session.new or session.is_modified(r))
+    ]
 
 
 def prepare(session: Session, record: Record) -> None:
@@ -376,7 +396,9 @@ def _with_owners(session: Session, written: list[Record]) -> list[Record]:
     samples leave real records as they are.
     """
     found = dict.fromkeys(written)
-    for record in [*written, *(r for r in session.deleted if isinstance(r, Record))]:
+    left = [*written, *(r for r in session.deleted if isinstance(r, Record))]
+    while left:
+        record = left.pop()
         spec = owner_field(type(record))
         owners = {getattr(record, spec.name), record.was(spec.name)} if spec else set()
         for owner in owners - {None}:
@@ -386,7 +408,9 @@ def _with_owners(session: Session, written: list[Record]) -> list[Record]:
                 _take_out(record, owner)
             if owner.sample or not record.sample:
                 owner.updated_at = now()
-            found[owner] = None
+            if owner not in found:
+                found[owner] = None
+                left.append(owner)
     return list(found)
 
 
@@ -452,20 +476,27 @@ def _taken(session: Session, record: Record) -> Iterator[Problem]:
         if other is not None and other not in session.deleted:
             # Where the last column is none that people see, the record's own rule finds better words.
             for name in (n for n, s in record.fields().items() if columns[-1].key in (n, s.column)):
-                yield _taken_by(session, cls, other, name)
+                yield _taken_by(session, other, name)
 
 
-def _taken_by(session: Session, cls: type[Record], other: Record, field: str) -> Problem:
+def _taken_by(session: Session, other: Record, field: str) -> Problem:
     """That `other` has it; what the writer may not see isn't named."""
-    token = whole_view.set(False)
-    try:
-        named = session.scalar(select(cls.id).where(cls.id == other.id)) is not None
-    finally:
-        whole_view.reset(token)
-    return Problem(errors.TAKEN, field, {"other": str(other)}) if named else Problem(errors.TAKEN_ELSEWHERE, field)
+    cls = base_class(type(other))
+    if may_be_named(session, cls, other.id):
+        return Problem(errors.TAKEN, field, {"other": str(other)})
+    return Problem(errors.TAKEN_ELSEWHERE, field)
 
 
 # -- asking about other records
+
+
+def may_be_named(session: Session, cls: type[Record], id_: int) -> bool:
+    """Whether the writer may see the record of this id, so that a rule, which sees all, may name it."""
+    token = whole_view.set(False)
+    try:
+        return session.scalar(select(cls.id).where(cls.id == id_)) is not None
+    finally:
+        whole_view.reset(token)
 
 
 def earlier_new(session: Session, record: R) -> Iterator[R]:

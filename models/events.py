@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
-from models.base import Base, Record
+from models.base import Base, Record, earlier_new, may_be_named
 from models.choices import Choice
 from models.documents import Document
 from models.errors import Problem
 from models.fields import (
+    KEY_TEXT,
+    Days,
     children,
     choice,
     code_field,
@@ -29,8 +31,10 @@ from models.fields import (
 )
 from models.movements import Movement
 from models.organisations import Organisation
+from models.people import Person
 from models.tree import above
 from models.units import Level, Unit, check_span
+from models.vietnamese import fold
 from models.words import _
 
 event_theme = Table(
@@ -54,6 +58,10 @@ class EventKind(Choice):
     SUPERVISION = "supervision", _("Giám sát")
     CRITICISM = "criticism", _("Phản biện xã hội")
     CONFERENCE = "conference", _("Hội nghị, sơ kết, tổng kết")
+
+
+CRITICAL = (EventKind.SUPERVISION, EventKind.CRITICISM)
+"""What ends in recommendations."""
 
 
 class EventStatus(Choice):
@@ -93,7 +101,7 @@ class Event(Record):
     level: Mapped[Level | None] = choice(_("Cấp chủ trì"), Level)
     movement_id: Mapped[int | None] = key("movement.id")
     movement: Mapped[Movement | None] = reference(_("Phong trào"), "Event.movement_id")
-    starts_on: Mapped[date | None] = date_field(_("Ngày tổ chức"))
+    starts_on: Mapped[date | None] = date_field(_("Ngày tổ chức"), calendar=Days(_("Sự kiện"), "ends_on", by_kind=True))
     ends_on: Mapped[date | None] = date_field(_("Đến ngày"))
     place: Mapped[str | None] = text(_("Địa điểm"), 300)
     status: Mapped[EventStatus] = choice(_("Tình trạng"), EventStatus, default=EventStatus.PLANNED)
@@ -102,7 +110,9 @@ class Event(Record):
     attendees: Mapped[int | None] = integer(_("Số người dự"))
     state_budget: Mapped[int | None] = money(_("Kinh phí ngân sách (đồng)"))
     social_budget: Mapped[int | None] = money(_("Kinh phí xã hội hóa (đồng)"))
-    recommendations_sent: Mapped[int | None] = integer(_("Kiến nghị đã gửi"), help=_("Giám sát, phản biện."))
+    recommendations_sent: Mapped[int | None] = integer(
+        _("Kiến nghị đã gửi"), help=_("Giám sát, phản biện. Khi có danh sách kiến nghị, hai số này tự tính.")
+    )
     recommendations_answered: Mapped[int | None] = integer(_("Kiến nghị được trả lời"))
     document_id: Mapped[int | None] = key("document.id")
     document: Mapped[Document | None] = reference(_("Kế hoạch, văn bản"), "Event.document_id")
@@ -110,11 +120,18 @@ class Event(Record):
     festival_results: Mapped[list[FestivalResult]] = children(
         _("Kết quả Ngày hội"), "FestivalResult.event_id", "event", order_by="FestivalResult.id"
     )
+    visits: Mapped[list[Visit]] = children(_("Lãnh đạo dự"), "Visit.event_id", "event", order_by="Visit.id")
+    recommendations: Mapped[list[Recommendation]] = children(
+        _("Kiến nghị"), "Recommendation.event_id", "event", order_by="Recommendation.id"
+    )
 
     def derive(self, session: Session) -> None:
-        """The day gives the year."""
+        """The day gives the year, the list of recommendations their counts."""
         if self.starts_on is not None and self.year is None:
             self.year = self.starts_on.year
+        if self.recommendations or self.changed("recommendations"):
+            self.recommendations_sent = sum(r.sent_on is not None for r in self.recommendations)
+            self.recommendations_answered = sum(r.answered_on is not None for r in self.recommendations)
 
     def check(self, session: Session) -> Iterator[Problem]:
         """What was held has a day; no more recommendations are answered than were sent."""
@@ -129,6 +146,23 @@ class Event(Record):
             yield Problem(_("Chỉ Ngày hội Đại đoàn kết mới có kết quả Ngày hội."), "festival_results")
         if len(self.festival_results) > 1:
             yield Problem(_("Một Ngày hội chỉ có một dòng kết quả."), "festival_results")
+        if self.recommendations and self.kind not in CRITICAL:
+            yield Problem(_("Chỉ giám sát, phản biện xã hội mới có kiến nghị."), "recommendations")
+        yield from self._visit_problems(session)
+
+    def _visit_problems(self, session: Session) -> Iterator[Problem]:
+        """Nobody is listed twice for one half day; whoever is awaited elsewhere then is asked about."""
+        moved = self.is_new or self.changed("starts_on", "ends_on", "status")
+        for visit, other in clashes_of(session, self):
+            if not (moved or visit.is_moved or (other.event is self and other.is_moved)):
+                continue
+            if other.event is self:
+                yield Problem(_("“%(who)s” được ghi hai lần cho cùng một buổi."), "visits", {"who": visit.name})
+            else:
+                known = other.event.is_new or may_be_named(session, Event, other.event.id)
+                message = ELSEWHERE if known else SOMEWHERE
+                told = {"who": visit.name, "when": visit.when, "other": str(other.event) if known else ""}
+                yield Problem(message, "visits", told, confirm="two-places")
 
 
 class FestivalResult(Record):
@@ -194,6 +228,153 @@ class FestivalResult(Record):
 
     def __str__(self) -> str:
         return str(self.event) if self.event else self.label
+
+
+class DayPart(Choice):
+    """The part of a day that someone gives to an event."""
+
+    WHOLE = "whole", _("Cả ngày")
+    MORNING = "morning", _("Buổi sáng")
+    AFTERNOON = "afternoon", _("Buổi chiều")
+
+
+ELSEWHERE = _("“%(who)s” cùng buổi đó (%(when)s) đã có tên ở “%(other)s”.")
+SOMEWHERE = _("“%(who)s” cùng buổi đó (%(when)s) đã có tên ở nơi khác.")
+
+
+class Visit(Record):
+    """Which leader goes to an event, on which half day (plan 2023, II.9).
+
+    A leader from outside the book is written down by name and office.
+    """
+
+    label = _("Lãnh đạo dự")
+    natural_key = ("event", "name", "part", "day")
+    title_loads = ("event",)
+
+    event_id: Mapped[int] = key("event.id", owned=True)
+    event: Mapped[Event] = reference(_("Sự kiện"), "Visit.event_id", back_populates="visits")
+    person_id: Mapped[int | None] = key("person.id")
+    person: Mapped[Person | None] = reference(_("Nhân sự"), "Visit.person_id")
+    name: Mapped[str | None] = text(_("Họ và tên"), 120, search=True, help=_("Để trống khi đã chọn nhân sự."))
+    office: Mapped[str | None] = text(_("Chức vụ, cơ quan"), 200, search=True)
+    day: Mapped[date | None] = date_field(_("Ngày dự"), help=_("Để trống: ngày tổ chức."))
+    part: Mapped[DayPart] = choice(_("Buổi"), DayPart, default=DayPart.WHOLE)
+    leader_key: Mapped[str] = mapped_column(KEY_TEXT, default="", index=True, active_history=True, sort_order=80)
+
+    def derive(self, session: Session) -> None:
+        """The name of a person in the book is theirs; by its letters alone a name is found again."""
+        if self.person is not None:
+            self.name = self.person.full_name
+        self.leader_key = fold(self.name or "")
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """Somebody goes, while the event lasts."""
+        if not self.name:
+            yield Problem(_("Chọn nhân sự hoặc ghi họ và tên."), "name")
+        first, last = self.event.starts_on, self.event.ends_on or self.event.starts_on
+        if self.day is not None and first and last and not first <= self.day <= last:
+            yield Problem(_("Sự kiện không diễn ra ngày này."), "day")
+
+    @property
+    def on(self) -> date | None:
+        """The day of the visit: its own, else the event's first."""
+        return self.day or self.event.starts_on
+
+    @property
+    def when(self) -> str:
+        """Day and half day, in words."""
+        return f"{self.part.label}, {self.on:%d/%m/%Y}" if self.on else self.part.label
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is not yet known that this leader goes there then."""
+        return self.is_new or self.changed("person", "name", "day", "part")
+
+    @property
+    def whom(self) -> object:
+        """Which person of the book goes, by their id where they have one; no reader needs to see them for that."""
+        person = self.__dict__.get("person")
+        return self.person_id if person is None else (person.id or person)
+
+    def clashes_with(self, other: Visit) -> bool:
+        """Whether both want one leader on one half day. Two people of one name, both in the book, are two."""
+        same = self.whom == other.whom or None in (self.whom, other.whom)
+        together = self.part is other.part or DayPart.WHOLE in (self.part, other.part)
+        going = EventStatus.CANCELLED not in (self.event.status, other.event.status)
+        return (
+            self is not other
+            and self.leader_key == other.leader_key
+            and self.on is not None
+            and self.on == other.on
+            and same
+            and together
+            and going
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name or self.label} – {self.event}"
+
+
+def clashes_of(session: Session, event: Event) -> list[tuple[Visit, Visit]]:
+    """Each visit to `event` that can't be made for another one, with that."""
+    if not event.visits:
+        return []
+    query = (
+        select(Visit)
+        .join(Visit.event)
+        .where(
+            Visit.leader_key.in_({visit.leader_key for visit in event.visits}),
+            func.coalesce(Visit.day, Event.starts_on).in_({visit.on for visit in event.visits if visit.on}),
+            Event.id != event.id,
+        )
+        .options(joinedload(Visit.event))
+    )
+    elsewhere = [visit for visit in session.scalars(query) if visit not in session.deleted]
+    elsewhere += [visit for other in earlier_new(session, event) for visit in other.visits]
+    return [
+        *clashes(event.visits),
+        *((mine, other) for mine in event.visits for other in elsewhere if mine.clashes_with(other)),
+    ]
+
+
+def clashes(visits: Iterable[Visit]) -> list[tuple[Visit, Visit]]:
+    """Those pairs of these visits that can't both be made."""
+    by_leader: dict[str, list[Visit]] = {}
+    found = []
+    for visit in visits:
+        earlier = by_leader.setdefault(visit.leader_key, [])
+        found += [(other, visit) for other in earlier if visit.clashes_with(other)]
+        earlier.append(visit)
+    return found
+
+
+class Recommendation(Record):
+    """What a supervision or criticism asks of someone, and what they answered (QĐ 217-QĐ/TW)."""
+
+    label = _("Kiến nghị")
+    natural_key = ("event", "content")
+    title_field = "content"
+
+    event_id: Mapped[int] = key("event.id", owned=True)
+    event: Mapped[Event] = reference(
+        _("Cuộc giám sát, phản biện"), "Recommendation.event_id", back_populates="recommendations"
+    )
+    content: Mapped[str] = text(_("Nội dung kiến nghị"), 1000, search=True)
+    sent_to: Mapped[str | None] = text(_("Nơi nhận"), 200, search=True)
+    sent_on: Mapped[date | None] = date_field(_("Ngày gửi"))
+    due_on: Mapped[date | None] = date_field(_("Hạn trả lời"), calendar=Days(_("Hạn trả lời kiến nghị")))
+    answered_on: Mapped[date | None] = date_field(_("Ngày trả lời"))
+    answer: Mapped[str | None] = long_text(_("Nội dung trả lời"))
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """An answer follows what was sent, and has a day."""
+        if self.answer and self.answered_on is None:
+            yield Problem(_("Đã trả lời thì phải có ngày trả lời."), "answered_on")
+        if self.sent_on is None and (self.answered_on or self.due_on):
+            yield Problem(_("Chưa ghi ngày gửi kiến nghị."), "sent_on")
+        yield from check_span(self, "sent_on", "due_on")
+        yield from check_span(self, "sent_on", "answered_on")
 
 
 class PilotArea(Record):

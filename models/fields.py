@@ -64,6 +64,20 @@ class Kind(StrEnum):
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.MONEY, Kind.DECIMAL, Kind.YEAR})
 TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.CODE})
+MASK = "•••"
+"""Stands for someone's personal data in front of those who may not read it."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """How a day stands in the calendar: its name there, the field with the last day, if it may be several.
+
+    With `by_kind` a day is named by what its record is: a workshop, not an event.
+    """
+
+    label: str
+    until: str = ""
+    by_kind: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,7 @@ class Field:
     length: int | None = None
     places: int = 0
     column: str | None = None
+    calendar: Days | None = None
     name: str = ""
     required: bool = False
     target: Any = None

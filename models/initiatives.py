@@ -1,4 +1,4 @@
-"""Initiatives, their authors, dossiers and appraisals, on the way to the Golden Book."""
+"""Initiatives, their authors and dossiers, on the way to the Golden Book, and the places that take them up."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy import ColumnElement, UniqueConstraint, and_, false, or_, select
+from sqlalchemy.orm import Mapped, Session, object_session
 
-from models.base import Record
+from models.appraisals import Appraisal, Conclusion
+from models.attachments import StoredFile, attached
+from models.base import Record, earlier_new, may_be_named, now
 from models.choices import Choice
 from models.documents import Document
 from models.errors import Problem
@@ -31,8 +33,10 @@ from models.fields import (
 from models.movements import Movement
 from models.organisations import Organisation
 from models.people import Person
-from models.stages import check_step
+from models.stages import Move, Stages
 from models.units import Level, Unit
+from models.users import Role
+from models.vietnamese import likeness
 from models.words import _
 
 
@@ -56,7 +60,116 @@ class Stage(Choice):
     DECIDED = "decided", _("Ban Thường trực quyết định"), "ok"
     SENT = "sent", _("Đã gửi Trung ương"), "ok"
     PUBLISHED = "published", _("Công bố Sách vàng"), "ok"
+    UNPUBLISHED = "unpublished", _("Không được công bố"), "late"
     REJECTED = "rejected", _("Không được chọn"), "late"
+
+
+GONE = (Stage.SENT, Stage.PUBLISHED, Stage.UNPUBLISHED)
+"""The stages of what was sent to the Centre: it counts against the year's quota."""
+ALIKE = 0.8
+"""Titles that have so much in common are shown to whoever enters the second."""
+
+
+def has_a_whole_dossier(initiative: Initiative) -> Iterator[Problem]:
+    """Every paper of the checklist is there, or marked as not needed."""
+    there = {item.kind for item in initiative.dossier if item.presence is not Presence.MISSING}
+    if missing := [kind.label for kind in DossierKind if kind not in there]:
+        yield Problem(_("Hồ sơ còn thiếu: %(papers)s."), "dossier", {"papers": ", ".join(missing)})
+
+
+def was_chosen_below(initiative: Initiative) -> Iterator[Problem]:
+    """The district or the organisation appraised it and chose it."""
+    if not any(a.conclusion is Conclusion.CHOSEN and not a.is_provincial for a in initiative.appraisals):
+        yield Problem(_("Chưa có thẩm định của cấp huyện hoặc tổ chức kết luận “Chọn”."), "appraisals")
+
+
+def was_chosen_by_the_province(initiative: Initiative) -> Iterator[Problem]:
+    """The provincial council met, voted and chose it; who was there and the minutes are written down."""
+    chosen = [a for a in initiative.appraisals if a.conclusion is Conclusion.CHOSEN and a.is_provincial]
+    if not chosen:
+        yield Problem(_("Chưa có kết luận “Chọn” của Hội đồng tỉnh."), "appraisals")
+    elif all(a.present is None or a.votes_for is None or a.minutes is None for a in chosen):
+        yield Problem(_("Phiên họp Hội đồng tỉnh còn thiếu số có mặt, số phiếu hoặc biên bản."), "appraisals")
+
+
+def stands_in_a_decision(initiative: Initiative) -> Iterator[Problem]:
+    """The standing board's decision is named."""
+    if initiative.decision is None:
+        yield Problem(_("Chưa ghi văn bản quyết định của Ban Thường trực."), "decision")
+
+
+def is_sent_in_time(initiative: Initiative) -> Iterator[Problem]:
+    """It was proposed for the Golden Book, and sent within the quota and by the last day of the year it was sent in."""
+    if not initiative.golden_book:
+        yield Problem(_("Chưa đánh dấu đề nghị Sách vàng."), "golden_book")
+    day, session = initiative.sent_on, object_session(initiative)
+    if day is None or session is None:
+        yield Problem(_("Chưa ghi ngày gửi Trung ương."), "sent_on")
+        return
+    year = book_of(session, day.year)
+    if year is None:
+        yield Problem(_("Chưa có hạn và chỉ tiêu Sách vàng năm %(year)s."), "sent_on", {"year": day.year})
+    elif day > year.due_on:
+        yield Problem(_("Quá hạn gửi Trung ương: %(due)s."), "sent_on", {"due": f"{year.due_on:%d/%m/%Y}"})
+    elif len(year.sent(session)) > year.quota:
+        yield Problem(
+            _("Đã đủ chỉ tiêu gửi Trung ương năm %(year)s: %(quota)s công trình."),
+            "sent_on",
+            {"year": day.year, "quota": year.quota},
+        )
+
+
+def has_its_year(initiative: Initiative) -> Iterator[Problem]:
+    """What was published has the year."""
+    if initiative.golden_book_year is None:
+        yield Problem(_("Đã công bố thì phải có năm công bố."), "golden_book_year")
+
+
+class GoldenBookYear(Record):
+    """How many works the province may send to the Centre in a year, and by when (`domain.md` 5)."""
+
+    label = _("Chỉ tiêu Sách vàng theo năm")
+    natural_key = ("year",)
+    title_field = "year"
+    __table_args__ = (UniqueConstraint("year"),)
+
+    year: Mapped[int] = year_field(_("Năm"))
+    quota: Mapped[int] = integer(_("Số công trình được gửi"))
+    due_on: Mapped[date] = date_field(_("Hạn gửi Trung ương"))
+    basis_id: Mapped[int | None] = key("document.id")
+    basis: Mapped[Document | None] = reference(_("Căn cứ"), "GoldenBookYear.basis_id")
+    note: Mapped[str | None] = long_text(_("Ghi chú"))
+
+    def sent(self, session: Session) -> list[Initiative]:
+        """What was sent in this year, what is on its way to the database included."""
+        days = Initiative.sent_on.between(date(self.year, 1, 1), date(self.year, 12, 31))
+        there = session.scalars(select(Initiative).where(days, Initiative.stage.in_(GONE)))
+        coming = [r for r in [*session.new, *session.dirty] if isinstance(r, Initiative)]
+        return [
+            it
+            for it in dict.fromkeys([*there, *coming])
+            if it.stage in GONE and it.sent_on and it.sent_on.year == self.year and it not in session.deleted
+        ]
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """Quota and last day fit the year, and what was sent already."""
+        sent = self.sent(session)
+        if len(sent) > self.quota:
+            yield Problem(_("Năm này đã gửi %(sent)s công trình."), "quota", {"sent": len(sent)})
+        if self.due_on.year != self.year:
+            yield Problem(_("Hạn gửi phải trong năm %(year)s."), "due_on", {"year": self.year})
+        if late := [it for it in sent if it.sent_on and it.sent_on > self.due_on]:
+            yield Problem(_("“%(what)s” đã gửi sau ngày này."), "due_on", {"what": late[0]})
+
+    def check_delete(self, session: Session) -> Iterator[Problem]:
+        """A year in which something was sent stays. Samples may go with the samples."""
+        if not self.sample and (sent := self.sent(session)):
+            yield Problem(_("Năm này đã gửi %(sent)s công trình."), None, {"sent": len(sent)})
+
+
+def book_of(session: Session, year: int) -> GoldenBookYear | None:
+    """The Golden Book's quota and last day of this year."""
+    return session.scalars(select(GoldenBookYear).where(GoldenBookYear.year == year)).one_or_none()
 
 
 class InitiativeField(Record):
@@ -100,6 +213,7 @@ class Initiative(Record):
     stage: Mapped[Stage] = choice(_("Giai đoạn"), Stage, default=Stage.REGISTERED)
     stage_reason: Mapped[str | None] = text(_("Lý do chuyển giai đoạn"), 500)
     golden_book: Mapped[bool] = yes_no(_("Đề nghị Sách vàng"))
+    sent_on: Mapped[date | None] = date_field(_("Ngày gửi Trung ương"))
     golden_book_year: Mapped[int | None] = year_field(_("Năm công bố Sách vàng"))
     worth_spreading: Mapped[bool] = yes_no(_("Mô hình nhân rộng"))
     decision_id: Mapped[int | None] = key("document.id")
@@ -114,13 +228,60 @@ class Initiative(Record):
     appraisals: Mapped[list[Appraisal]] = children(
         _("Thẩm định"), "Appraisal.initiative_id", "initiative", order_by="Appraisal.met_on"
     )
+    adoptions: Mapped[list[Adoption]] = children(
+        _("Nơi học tập, làm theo"), "Adoption.initiative_id", "initiative", order_by="Adoption.adopted_on"
+    )
+    attachments: Mapped[list[DossierFile]] = attached("DossierFile", _("Tệp hồ sơ"))
+
+    stages = Stages(
+        field="stage",
+        note="stage_reason",
+        moves=(
+            Move(Stage.REGISTERED, Stage.DOSSIER),
+            Move(Stage.DOSSIER, Stage.APPRAISED, Role.APPROVER),
+            Move(Stage.APPRAISED, Stage.COUNCIL, office=True),
+            Move(Stage.COUNCIL, Stage.DECIDED, Role.APPROVER, office=True),
+            Move(Stage.DECIDED, Stage.SENT, Role.APPROVER, office=True, sets="sent_on"),
+            Move(Stage.SENT, Stage.PUBLISHED, Role.APPROVER, office=True, sets="golden_book_year"),
+            Move(Stage.SENT, Stage.UNPUBLISHED, Role.APPROVER, office=True, back=True),
+            Move(Stage.DOSSIER, Stage.REJECTED, Role.APPROVER, back=True),
+            Move(Stage.APPRAISED, Stage.REJECTED, office=True, back=True),
+            Move(Stage.COUNCIL, Stage.REJECTED, Role.APPROVER, office=True, back=True),
+            Move(Stage.DOSSIER, Stage.REGISTERED, back=True),
+            Move(Stage.APPRAISED, Stage.DOSSIER, Role.APPROVER, back=True),
+            Move(Stage.COUNCIL, Stage.APPRAISED, office=True, back=True),
+            Move(Stage.DECIDED, Stage.COUNCIL, Role.APPROVER, office=True, back=True),
+            Move(Stage.SENT, Stage.DECIDED, Role.APPROVER, office=True, back=True),
+            Move(Stage.PUBLISHED, Stage.SENT, Role.APPROVER, office=True, back=True),
+            Move(Stage.UNPUBLISHED, Stage.SENT, Role.APPROVER, office=True, back=True),
+            Move(Stage.REJECTED, Stage.REGISTERED, Role.APPROVER, back=True),
+        ),
+        needs={
+            Stage.DOSSIER: (has_a_whole_dossier,),
+            Stage.APPRAISED: (has_a_whole_dossier, was_chosen_below),
+            Stage.COUNCIL: (has_a_whole_dossier, was_chosen_by_the_province),
+            Stage.DECIDED: (was_chosen_by_the_province, stands_in_a_decision),
+            Stage.SENT: (stands_in_a_decision, is_sent_in_time),
+            Stage.PUBLISHED: (has_its_year,),
+        },
+    )
+
+    def pass_on(self, session: Session) -> None:
+        """A new initiative gets its checklist; what is sent takes its place in the year's quota."""
+        if self.is_new:
+            known = {item.kind for item in self.dossier}
+            self.dossier += [DossierItem(kind=kind, sample=self.sample) for kind in DossierKind if kind not in known]
+        elif self.stage is Stage.SENT and self.sent_on is not None and self.changed("stage", "sent_on"):
+            # Of two that send the last one at once, the second finds the year changed.
+            for book in filter(None, [book_of(session, self.sent_on.year)]):
+                book.updated_at = now()
 
     def search_parts(self) -> Iterable[str]:
         """An initiative is found by its authors too."""
         return (author.full_name for author in self.authors if author.full_name)
 
     def check(self, session: Session) -> Iterator[Problem]:
-        """The authors' shares make up the whole; stages go forward, or back with a reason."""
+        """The authors' shares make up the whole; only models are taken up elsewhere; no title is entered twice."""
         total = sum((author.share for author in self.authors), Decimal(0))
         if self.authors and total != 100:
             yield Problem(
@@ -128,9 +289,34 @@ class Initiative(Record):
                 "authors",
                 {"total": f"{total:g}".replace(".", ",")},
             )
-        if self.stage is Stage.PUBLISHED and self.golden_book_year is None:
-            yield Problem(_("Đã công bố thì phải có năm công bố."), "golden_book_year")
-        yield from check_step(self, "stage", "stage_reason")
+        if self.adoptions and not self.worth_spreading:
+            yield Problem(_("Có nơi làm theo thì phải đánh dấu mô hình nhân rộng."), "worth_spreading")
+        if self.is_new or self.changed("name"):
+            yield from self._alike_problems(session)
+
+    def _alike_problems(self, session: Session) -> Iterator[Problem]:
+        """The same or a very similar title by the same author or unit is shown before it is saved."""
+        theirs = select(Author.initiative_id).where(or_(false(), *(author.same() for author in self.authors)))
+        near = or_(
+            Initiative.unit_id == self.unit.id,
+            Initiative.organisation_id == self.organisation.id,
+            Initiative.id.in_(theirs),
+        )
+        there = session.execute(select(Initiative.id, Initiative.name, Initiative.code).where(near)).all()
+        coming = [
+            (None, other.name, other.code)
+            for other in earlier_new(session, self)
+            if other.unit is self.unit
+            or other.organisation is self.organisation
+            or {author.who for author in self.authors} & {author.who for author in other.authors}
+        ]
+        for id_, name, code in [*there, *coming]:
+            if name and (id_ is None or id_ != self.id) and likeness(name, self.name) >= ALIKE:
+                named = id_ is None or may_be_named(session, Initiative, id_)
+                other = f"{name} ({code})" if named else _("một sáng kiến của nơi khác")
+                said = _("Tên trùng hoặc rất giống “%(other)s”, cùng tác giả hoặc cùng đơn vị.")
+                yield Problem(said, "name", {"other": other}, confirm="alike")
+                return
 
 
 class Author(Record):
@@ -153,6 +339,17 @@ class Author(Record):
     person_id: Mapped[int | None] = key("person.id")
     person: Mapped[Person | None] = reference(_("Nhân sự"), "Author.person_id")
 
+    @property
+    def who(self) -> tuple[str, int | None]:
+        """The author's name in one spelling, and year of birth."""
+        return self.title_sort(), self.birth_year
+
+    def same(self) -> ColumnElement[bool]:
+        """The condition that a row is of someone of this name, born in the same year as far as both years are known."""
+        born = self.birth_year
+        named = Author.title_key == self.title_sort()
+        return named if born is None else and_(named, or_(Author.birth_year.is_(None), Author.birth_year == born))
+
 
 class DossierKind(Choice):
     """What a dossier for the Golden Book holds (`domain.md` 5)."""
@@ -171,6 +368,7 @@ class Presence(Choice):
     MISSING = "missing", _("Thiếu"), "late"
     PAPER = "paper", _("Có (bản giấy)"), "ok"
     FILE = "file", _("Có (tệp)"), "ok"
+    NOT_NEEDED = "not_needed", _("Không cần")
 
 
 class DossierItem(Record):
@@ -189,43 +387,28 @@ class DossierItem(Record):
     kept_at: Mapped[str | None] = text(_("Nơi lưu"), 300)
 
 
-class Conclusion(Choice):
-    """What a council concluded."""
+class DossierFile(StoredFile):
+    """A file of an initiative's dossier: the summary, the portrait, the drawing."""
 
-    CHOSEN = "chosen", _("Chọn"), "ok"
-    NOT_CHOSEN = "not_chosen", _("Không chọn"), "late"
-    RETURNED = "returned", _("Yêu cầu bổ sung"), "warn"
+    label = _("Tệp hồ sơ sáng kiến")
+    owner_noun = "Initiative"
 
 
-class Appraisal(Record):
-    """A council's vote on an initiative."""
+class Adoption(Record):
+    """A place that took a model up: since when, and what came of it."""
 
-    label = _("Thẩm định sáng kiến")
-    natural_key = ("initiative", "council", "met_on")
-    title_field = "met_on"
-    title_loads = ("council", "initiative")
-    __table_args__ = (UniqueConstraint("initiative_id", "council_id", "met_on"),)
+    label = _("Nơi làm theo mô hình")
+    natural_key = ("initiative", "unit")
+    title_field = "adopted_on"
+    title_loads = ("initiative", "unit")
+    __table_args__ = (UniqueConstraint("initiative_id", "unit_id"),)
 
     initiative_id: Mapped[int] = key("initiative.id", owned=True)
-    initiative: Mapped[Initiative] = reference(_("Sáng kiến"), "Appraisal.initiative_id", back_populates="appraisals")
-    council_id: Mapped[int] = key("organisation.id")
-    council: Mapped[Organisation] = reference(_("Hội đồng"), "Appraisal.council_id")
-    met_on: Mapped[date] = date_field(_("Ngày họp"))
-    members: Mapped[int | None] = integer(_("Số ủy viên"))
-    present: Mapped[int | None] = integer(_("Có mặt"))
-    votes_for: Mapped[int | None] = integer(_("Phiếu tán thành"))
-    score: Mapped[Decimal | None] = decimal(_("Điểm trung bình"), 2, maximum=100)
-    conclusion: Mapped[Conclusion | None] = choice(_("Kết luận"), Conclusion)
-    minutes_id: Mapped[int | None] = key("document.id")
-    minutes: Mapped[Document | None] = reference(_("Biên bản"), "Appraisal.minutes_id")
-    note: Mapped[str | None] = long_text(_("Ý kiến"))
-
-    def check(self, session: Session) -> Iterator[Problem]:
-        """No more are present than belong, and no more votes are cast than people are there."""
-        if self.members is not None and (self.present or 0) > self.members:
-            yield Problem(_("Số có mặt không thể nhiều hơn số ủy viên."), "present")
-        if (self.votes_for or 0) > (self.present if self.present is not None else 10**9):
-            yield Problem(_("Số phiếu không thể nhiều hơn số có mặt."), "votes_for")
+    initiative: Mapped[Initiative] = reference(_("Mô hình"), "Adoption.initiative_id", back_populates="adoptions")
+    unit_id: Mapped[int] = key("unit.id")
+    unit: Mapped[Unit] = reference(_("Nơi làm theo"), "Adoption.unit_id")
+    adopted_on: Mapped[date | None] = date_field(_("Từ ngày"))
+    result: Mapped[str | None] = text(_("Kết quả"), 500)
 
     def __str__(self) -> str:
-        return f"{self.initiative} – {self.council}"
+        return f"{self.initiative} – {self.unit}"

@@ -65,7 +65,7 @@ class Job(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment())
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
-    """Rows; 0 where nobody knows."""
+    """Rows, or whatever else it goes through one by one; 0 where nobody knows."""
     tries: Mapped[int] = mapped_column(default=0)
     stored: Mapped[str | None] = mapped_column(String(32))
     """Name of the file where jobs' files lie."""
@@ -87,16 +87,21 @@ class CancelledError(Exception):
 # -- from within the work
 
 step: ContextVar[Callable[[int], None] | None] = ContextVar("step", default=None)
-"""Takes how many rows are done since the last time; None: what runs is no job, someone waits for it."""
+"""Takes how much is done since the last time; None: what runs is no job, someone waits for it."""
+
+
+def advance(steps: int = 1) -> None:
+    """Tell the job that does this how far it is. Raises CancelledError when it isn't wanted any more."""
+    if (tell := step.get()) is not None:
+        tell(steps)
 
 
 def counted(rows: Iterable[T]) -> Iterator[T]:
     """The rows, telling the job that reads them how far it is. Raises CancelledError when it isn't wanted any more."""
-    tell = step.get()
     for number, row in enumerate(rows, start=1):
         yield row
-        if tell is not None and number % EVERY == 0:
-            tell(EVERY)
+        if number % EVERY == 0:
+            advance(EVERY)
 
 
 # -- the queue; all of it asks for one's own jobs by oneself, so no scope

@@ -13,6 +13,7 @@ from models.choices import Choice
 from models.documents import Document
 from models.errors import Problem
 from models.fields import (
+    Days,
     choice,
     code_field,
     date_field,
@@ -78,7 +79,7 @@ class Movement(Record):
     parent_id: Mapped[int | None] = key("movement.id")
     parent: Mapped[Movement | None] = reference(_("Thuộc phong trào"), "Movement.parent_id", remote_side="Movement.id")
     starts_on: Mapped[date | None] = date_field(_("Từ ngày"))
-    ends_on: Mapped[date | None] = date_field(_("Đến ngày"))
+    ends_on: Mapped[date | None] = date_field(_("Đến ngày"), calendar=Days(_("Kết thúc phong trào")))
     bases: Mapped[list[Document]] = references(_("Căn cứ"), "movement_basis", order_by="Document.issued_on")
     scope: Mapped[str | None] = text(_("Phạm vi, đối tượng"), 300)
     content: Mapped[str | None] = long_text(_("Nội dung"))
@@ -128,7 +129,7 @@ class Registration(Record):
     unit_id: Mapped[int | None] = key("unit.id")
     unit: Mapped[Unit | None] = reference(_("Nơi thực hiện"), "Registration.unit_id")
     registered_on: Mapped[date] = date_field(_("Ngày đăng ký"))
-    due_on: Mapped[date | None] = date_field(_("Hạn hoàn thành"))
+    due_on: Mapped[date | None] = date_field(_("Hạn hoàn thành"), calendar=Days(_("Hạn công trình, phần việc")))
     target: Mapped[str | None] = text(_("Chỉ tiêu"), 300)
     status: Mapped[RegistrationStatus] = choice(
         _("Tình trạng"), RegistrationStatus, default=RegistrationStatus.REGISTERED

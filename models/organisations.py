@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session
@@ -11,7 +12,20 @@ from sqlalchemy.orm import Mapped, Session
 from models.base import Record
 from models.choices import Choice
 from models.errors import Problem
-from models.fields import children, choice, code_field, date_field, integer, key, long_text, reference, text, year_field
+from models.fields import (
+    children,
+    choice,
+    code_field,
+    date_field,
+    decimal,
+    integer,
+    key,
+    long_text,
+    reference,
+    text,
+    year_field,
+)
+from models.periods import PeriodKind
 from models.tree import TreeRecord
 from models.units import Level, Unit, check_span
 from models.words import _
@@ -57,6 +71,11 @@ class Organisation(TreeRecord):
     parent_id: Mapped[int | None] = key("organisation.id")
     parent: Mapped[Organisation | None] = reference(
         _("Trực thuộc"), "Organisation.parent_id", remote_side="Organisation.id"
+    )
+    reports_every: Mapped[PeriodKind | None] = choice(
+        _("Báo cáo định kỳ"),
+        PeriodKind,
+        help=_("Kỳ ngắn nhất phải gửi: chọn “Quý” là gửi báo cáo quý, 6 tháng và năm. Để trống: không phải gửi."),
     )
     established_on: Mapped[date | None] = date_field(_("Ngày thành lập"))
     dissolved_on: Mapped[date | None] = date_field(_("Ngày kết thúc hoạt động"))
@@ -125,7 +144,12 @@ class Council(Organisation):
     """A council: emulation and commendation, selection, advisory."""
 
     label = _("Hội đồng")
-    __mapper_args__ = {"polymorphic_identity": Family.COUNCIL}
+    # Its own column comes along when it is read as an organisation: the history of a deletion can't read it later.
+    __mapper_args__ = {"polymorphic_identity": Family.COUNCIL, "polymorphic_load": "inline"}
+
+    threshold: Mapped[Decimal | None] = decimal(
+        _("Tỷ lệ phiếu cần có (%)"), 2, maximum=100, help=_("Tính trên số có mặt. Để trống: quá nửa.")
+    )
 
 
 class MemberCount(Record):

@@ -1,4 +1,4 @@
-"""Periodic reports: the periods they are due for, the indicators asked for, the figures sent."""
+"""Periodic reports: the indicators asked for, what was sent, and which of several versions counts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy import ColumnElement, UniqueConstraint, and_, select
+from sqlalchemy.orm import Mapped, Session, aliased
 
 from models.base import Record
 from models.choices import Choice
@@ -24,65 +24,13 @@ from models.fields import (
     long_text,
     reference,
     text,
-    year_field,
     yes_no,
 )
 from models.organisations import Organisation
+from models.periods import Period
+from models.stages import Move, Stages
+from models.users import Role
 from models.words import _
-
-
-class PeriodKind(Choice):
-    """How often reports are due (plan 2023, last paragraph)."""
-
-    MONTH = "month", _("Tháng")
-    QUARTER = "quarter", _("Quý")
-    HALF_YEAR = "half_year", _("6 tháng")
-    YEAR = "year", _("Năm")
-
-
-class Period(Record):
-    """A reporting period and the day its reports are due."""
-
-    label = _("Kỳ báo cáo")
-    natural_key = ("kind", "year", "number")
-    __table_args__ = (UniqueConstraint("kind", "year", "number"),)
-
-    kind: Mapped[PeriodKind] = choice(_("Loại kỳ"), PeriodKind)
-    year: Mapped[int] = year_field(_("Năm"))
-    number: Mapped[int] = integer(
-        _("Tháng, quý thứ"), minimum=1, maximum=12, default=1, help=_("Kỳ 6 tháng và kỳ năm: 1.")
-    )
-    name: Mapped[str] = text(_("Tên kỳ"), 100, derived=True, search=True)
-    due_on: Mapped[date] = date_field(
-        _("Hạn gửi"), help=_("Để trống: 15/5 cho kỳ 6 tháng, 15/11 cho kỳ năm (Kế hoạch 2023).")
-    )
-    open: Mapped[bool] = yes_no(_("Đang nhận báo cáo"), default=True)
-    note: Mapped[str | None] = long_text(_("Ghi chú"))
-
-    def derive(self, session: Session) -> None:
-        """The name, and the plan's due dates: before 15/5 for the half-year, before 15/11 for the year."""
-        if self.kind is None or self.year is None:
-            return
-        self.name = {
-            PeriodKind.MONTH: f"Tháng {self.number}/{self.year}",
-            PeriodKind.QUARTER: f"Quý {self.number}/{self.year}",
-            PeriodKind.HALF_YEAR: f"6 tháng đầu năm {self.year}",
-            PeriodKind.YEAR: f"Năm {self.year}",
-        }[self.kind]
-        if self.due_on is None and self.kind is PeriodKind.HALF_YEAR:
-            self.due_on = date(self.year, 5, 15)
-        if self.due_on is None and self.kind is PeriodKind.YEAR:
-            self.due_on = date(self.year, 11, 15)
-
-    def check(self, session: Session) -> Iterator[Problem]:
-        """A year has 12 months, 4 quarters and one of the others."""
-        last = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4}.get(self.kind, 1)
-        if self.number > last:
-            yield Problem(_("Loại kỳ này chỉ có đến số %(last)s trong một năm."), "number", {"last": last})
-
-    def title_sort(self) -> str:
-        """In the order of their due days."""
-        return f"{self.due_on or ''}"
 
 
 class Programme(Choice):
@@ -127,6 +75,10 @@ class ReportStatus(Choice):
     RETURNED = "returned", _("Trả lại"), "late"
 
 
+TAKEN = (ReportStatus.SENT, ReportStatus.ACCEPTED)
+"""What was sent and not sent back."""
+
+
 class Report(Record):
     """What an organisation reports for a period. A later version replaces an earlier one; both are kept."""
 
@@ -136,6 +88,19 @@ class Report(Record):
     title_field = "sent_on"
     title_loads = ("period", "organisation")
     __table_args__ = (UniqueConstraint("period_id", "organisation_id", "revision"),)
+    # Whoever sent a report can't take it back: a correction is a version of its own.
+    stages = Stages(
+        field="status",
+        note="return_reason",
+        seat=lambda report: report.organisation.parent,
+        moves=(
+            Move(ReportStatus.DRAFT, ReportStatus.SENT, sets="sent_on"),
+            Move(ReportStatus.SENT, ReportStatus.ACCEPTED, office=True),
+            Move(ReportStatus.SENT, ReportStatus.RETURNED, office=True, back=True),
+            Move(ReportStatus.ACCEPTED, ReportStatus.RETURNED, Role.APPROVER, office=True, back=True),
+            Move(ReportStatus.RETURNED, ReportStatus.ACCEPTED, Role.APPROVER, office=True),
+        ),
+    )
 
     period_id: Mapped[int] = key("period.id")
     period: Mapped[Period] = reference(_("Kỳ báo cáo"), "Report.period_id")
@@ -161,6 +126,21 @@ class Report(Record):
             yield Problem(_("Đã gửi thì phải có ngày gửi."), "sent_on")
         if self.status is ReportStatus.RETURNED and not self.return_reason:
             yield Problem(_("Trả lại thì phải ghi lý do."), "return_reason")
+
+    @classmethod
+    def counting(cls) -> ColumnElement[bool]:
+        """The condition that a version counts: of those sent and not sent back, the last one (`domain.md` 7).
+
+        A draft of a correction, or one that was sent back, takes nothing from the version before it.
+        """
+        later = aliased(cls)
+        newer = select(later.id).where(
+            later.period_id == cls.period_id,
+            later.organisation_id == cls.organisation_id,
+            later.revision > cls.revision,
+            later.status.in_(TAKEN),
+        )
+        return and_(cls.status.in_(TAKEN), ~newer.exists())
 
     @property
     def days_late(self) -> int:

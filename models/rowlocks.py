@@ -112,17 +112,19 @@ def _is_scope_value(element: Any) -> bool:
 
 @event.listens_for(Session, "do_orm_execute")
 def _tell_before_reading(state: ORMExecuteState) -> None:
-    free = whole_view.get() or state.execution_options.get("unscoped")
-    _keep_told(state.session, None if free else current.get())
+    if not flushing.get():
+        free = whole_view.get() or state.execution_options.get("unscoped")
+        _keep_told(state.session, None if free else current.get())
 
 
 @event.listens_for(Session, "before_flush")
 def _tell_before_writing(session: Session, _context: Any, _instances: Any) -> None:
+    # Rules looked at everything just now; what they let pass is written within the scope.
     _keep_told(session, current.get())
 
 
 def _keep_told(session: Session, limit: Limit) -> None:
-    if session.get_bind().dialect.name != "postgresql" or flushing.get():
+    if session.get_bind().dialect.name != "postgresql":
         return
     connection = session.connection()
     known = (session.get_transaction(), limit)

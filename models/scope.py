@@ -117,6 +117,20 @@ def limited_to(limit: Limit) -> Iterator[None]:
         current.reset(token)
 
 
+def holds(organisation: Organisation | None) -> bool:
+    """Whether whoever acts now answers for this organisation; for None, which is the province: whether for all."""
+    scope = current.get()
+    if scope is None or organisation is None:
+        return scope is None
+    unit = organisation.unit
+    return _is_in(scope, "organisation", organisation) or (unit is not None and _is_in(scope, "own_unit", unit))
+
+
+def _is_in(scope: Scope, name: str, node: TreeRecord) -> bool:
+    low, high = getattr(scope, f"{name}_low"), getattr(scope, f"{name}_high")
+    return bool(node.id == getattr(scope, f"{name}_id") or low <= (node.path or "") < high)
+
+
 # -- which rows: conditions that a database can answer from its indexes, the same for every scope but for their values
 
 
@@ -232,9 +246,7 @@ def home_of(record: Record) -> tuple[int | None, int | None]:
     for name in home_fields(type(record)):
         spec = record.fields()[name]
         if spec.target is Unit or spec.target is Organisation:
-            id_ = getattr(record, spec.column or "")
-            other = getattr(record, name)
-            id_ = id_ if id_ is not None or other is None else other.id
+            id_ = _id_of(record, name)
             organisation_id, unit_id = (id_, unit_id) if spec.target is Organisation else (organisation_id, id_)
         elif (owner := getattr(record, name)) is not None:
             return home_of(owner)
@@ -526,7 +538,9 @@ def _new_ids(record: Record, name: str, column: str | None) -> Iterator[int]:
 def _id_of(record: Record, name: str) -> int | None:
     """The id that a reference will have after the flush."""
     spec = record.fields()[name]
-    other = getattr(record, name) if name in record.__dict__ or not record.is_new else None
-    if other is not None and (record.changed(name) or (other.id is not None and not record.changed(spec.column or ""))):
-        return other.id  # type: ignore[no-any-return]
+    if record.changed(name):
+        # The key follows in the flush; only of an orphan on its way out it still names the owner.
+        other = getattr(record, name)
+        if other is not None or not spec.required:
+            return other.id if other is not None else None
     return getattr(record, spec.column or "")  # type: ignore[no-any-return]

@@ -24,7 +24,8 @@ KEPT = timedelta(days=30)
 """How long the rows of ended sessions stay."""
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """What the database keeps of a token."""
     return sha256(token.encode()).hexdigest()
 
 
@@ -42,7 +43,7 @@ def begin_session(session: Session, user: User, address: str, agent: str) -> tup
     token = secrets.token_urlsafe(32)
     with limited_to(ALL):
         session.execute(delete(UserSession).where(UserSession.seen_at < now() - KEPT))
-        row = UserSession(user_id=user.id, token_hash=_hash(token), address=address[:45], agent=agent[:200])
+        row = UserSession(user_id=user.id, token_hash=hash_of(token), address=address[:45], agent=agent[:200])
         session.add(row)
         session.flush()
     return row, token
@@ -51,7 +52,7 @@ def begin_session(session: Session, user: User, address: str, agent: str) -> tup
 def find_session(session: Session, token: str) -> UserSession | None:
     """The living session that this token opens, with its user; None if it ended, grew old or the user may not."""
     home = joinedload(UserSession.user).joinedload(User.organisation).joinedload(Organisation.unit)
-    query = select(UserSession).where(UserSession.token_hash == _hash(token), *_alive()).options(home)
+    query = select(UserSession).where(UserSession.token_hash == hash_of(token), *_alive()).options(home)
     found = session.scalars(query.execution_options(unscoped=True, populate_existing=True)).first()
     return found if found is not None and found.user.active else None
 

@@ -11,7 +11,7 @@ from models.base import Record
 from models.choices import Choice
 from models.documents import Document
 from models.errors import Problem
-from models.fields import choice, code_field, date_field, key, long_text, reference, text
+from models.fields import Days, choice, code_field, date_field, key, long_text, reference, text
 from models.movements import Movement
 from models.organisations import Organisation
 from models.units import check_span
@@ -37,7 +37,7 @@ class Task(Record):
 
     code: Mapped[str] = code_field(_("Mã"), 40, unique=True)
     name: Mapped[str] = text(_("Nội dung nhiệm vụ"), 500, search=True)
-    clause: Mapped[str | None] = text(_("Mục trong kế hoạch"), 40, search=True)
+    clause: Mapped[str | None] = code_field(_("Mục trong kế hoạch"))
     plan_id: Mapped[int | None] = key("document.id")
     plan: Mapped[Document | None] = reference(_("Kế hoạch"), "Task.plan_id")
     owner_id: Mapped[int] = key("organisation.id")
@@ -46,7 +46,7 @@ class Task(Record):
     movement_id: Mapped[int | None] = key("movement.id")
     movement: Mapped[Movement | None] = reference(_("Phong trào"), "Task.movement_id")
     starts_on: Mapped[date | None] = date_field(_("Bắt đầu"))
-    due_on: Mapped[date | None] = date_field(_("Hạn"))
+    due_on: Mapped[date | None] = date_field(_("Hạn"), calendar=Days(_("Hạn nhiệm vụ")))
     status: Mapped[TaskStatus] = choice(_("Tình trạng"), TaskStatus, default=TaskStatus.TO_DO)
     done_on: Mapped[date | None] = date_field(_("Ngày xong"))
     result: Mapped[str | None] = long_text(_("Kết quả"))

@@ -20,7 +20,9 @@ from models.organisations import (
     OrganisationType,
 )
 from models.people import Post, Term
-from models.reports import Indicator, Period
+from models.periods import Period
+from models.plan import Clause, ClauseMeasure
+from models.reports import Indicator
 from models.tasks import Task
 from models.units import Unit
 from models.words import _
@@ -40,6 +42,8 @@ RECORDS: dict[str, type[Record]] = {
     "posts.csv": Post,
     "terms.csv": Term,
     "documents.csv": Document,
+    "clauses.csv": Clause,
+    "clause_measures.csv": ClauseMeasure,
     "movements.csv": Movement,
     "themes.csv": Theme,
     "periods.csv": Period,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session, aliased
 
-from models.base import Base, Record, referrers
+from models.base import Base, Record, owner_field, referrers
 from models.errors import Problem, Refused
 from models.events import PilotArea
 from models.fields import Kind
@@ -29,7 +29,9 @@ def clear_samples(session: Session) -> int:
     try:
         _empty_slots(session)
         _refuse_if_used(session)
-        count = sum(_delete(session, record_class) for record_class in reversed(_record_classes()))
+        count = sum(_count(session, record_class) for record_class in _record_classes())
+        for record_class in reversed(_record_classes()):
+            _delete(session, record_class)
         session.commit()
     except BaseException:
         session.rollback()
@@ -47,12 +49,18 @@ def _record_classes() -> list[type[Record]]:
     return [by_table[table] for table in Base.metadata.sorted_tables if table in by_table]
 
 
-def _delete(session: Session, record_class: type[Record]) -> int:
-    samples = session.scalars(select(record_class).where(record_class.sample)).all()
-    for sample in samples:
+def _count(session: Session, record_class: type[Record]) -> int:
+    return session.scalar(select(func.count()).select_from(record_class).where(record_class.sample)) or 0
+
+
+def _delete(session: Session, record_class: type[Record]) -> None:
+    """Delete the samples of a class, but for parts of samples: whole, those keep their rules until they all go."""
+    samples = select(record_class).where(record_class.sample)
+    if (owner := owner_field(record_class)) is not None:
+        samples = samples.where(~getattr(record_class, owner.name).has(sample=True))
+    for sample in session.scalars(samples).all():
         session.delete(sample)
     session.flush()
-    return len(samples)
 
 
 def _empty_slots(session: Session) -> None:

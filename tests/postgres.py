@@ -55,6 +55,13 @@ def fresh_database(url: str, template: str | None = None) -> Iterator[str]:
         _execute(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def replace_database(url: URL, template: str) -> None:
+    """Drop the database at `url` and put a copy of `template` in its place."""
+    server = url.set(database="postgres").render_as_string(hide_password=False)
+    _execute(server, f"DROP DATABASE {url.database} WITH (FORCE)")
+    _execute(server, f"CREATE DATABASE {url.database} TEMPLATE {make_url(template).database}")
+
+
 def _execute(url: str, statement: str) -> None:
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -21,7 +21,7 @@ def run(folder: Path, *words: str, code: Path = ROOT, **settings: str) -> subpro
     return subprocess.run(
         [sys.executable, "-c", START, *words],
         cwd=folder,
-        env=_environment(code, settings),
+        env=environment(code, **settings),
         check=False,
         capture_output=True,
         text=True,
@@ -32,12 +32,12 @@ def run(folder: Path, *words: str, code: Path = ROOT, **settings: str) -> subpro
 @contextmanager
 def served(folder: Path, *, code: Path = ROOT, **settings: str) -> Iterator[str]:
     """The address at which `backoffice serve` answers as long as the block."""
-    settings = {"PORT": str(_free_port()), **settings}
+    settings = {"PORT": str(free_port()), **settings}
     address = f"http://127.0.0.1:{settings['PORT']}"
     with subprocess.Popen(
         [sys.executable, "-c", START, "serve"],
         cwd=folder,
-        env=_environment(code, settings),
+        env=environment(code, **settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -52,12 +52,14 @@ def served(folder: Path, *, code: Path = ROOT, **settings: str) -> Iterator[str]
     assert "Traceback" not in err, err
 
 
-def _environment(code: Path, settings: dict[str, str]) -> dict[str, str]:
+def environment(code: Path = ROOT, **settings: str) -> dict[str, str]:
+    """What a program of the project at `code` finds around it: these settings, and none from outside."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKOFFICE_")}
     return {**kept, "PYTHONPATH": str(code), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **settings}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -4,12 +4,20 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
 
-from models import Organisation, Record
-from models.scope import limited_to, own, scope_of, scoped_classes, seen
+from models import Organisation, Record, Unit
+from models.organisations import Family
+from models.scope import home_fields, limited_to, own, scope_of, scoped_classes, seen
+from models.units import Level
 from views.session import db
 
 MISSING = 999_999_999
+
+
+def by_code(session: Session, code: str) -> Organisation:
+    """The organisation of this code."""
+    return session.scalars(select(Organisation).where(Organisation.code == code)).one()
 
 
 def ids_of(app: Flask, code: str, cls: type[Record]) -> tuple[int | None, int | None]:
@@ -47,3 +55,63 @@ def rows_but_of(app: Flask, code: str) -> dict[tuple[str, int], tuple[Any, ...]]
 
 def _is_scoped(cls: type[Record]) -> bool:
     return issubclass(cls, scoped_classes())
+
+
+class Oracle:
+    """What a person of an organisation owns and sees, told row by row in Python."""
+
+    def __init__(self, session: Session, code: str | None, classes: tuple[type[Record], ...] = ()) -> None:
+        self.rows = {cls: list(session.scalars(select(cls))) for cls in classes or scoped_classes()}
+        self.me = by_code(session, code) if code else None
+        self.front = self.me is not None and self.me.family is not Family.MEMBER
+        self._known: dict[tuple[type[Record], int, bool], bool] = {}
+
+    def ids(self, cls: type[Record], *, own: bool) -> set[int]:
+        return {row.id for row in self.rows[cls] if self.may(row, own=own)}
+
+    def may(self, row: Any, *, own: bool) -> bool:
+        key = (type(row), row.id, own)
+        if key not in self._known:
+            self._known[key] = self._judge(row, own=own)
+        return self._known[key]
+
+    def _judge(self, row: Any, *, own: bool) -> bool:
+        if isinstance(row, Unit):
+            return self._unit(row, own=own)
+        if isinstance(row, Organisation):
+            return self._organisation(row) or (not own and self._told_to_all(row))
+        if type(row).__name__ == "AuditEntry":
+            units = {unit.id for unit in self.rows[Unit] if self.may(unit, own=True)}
+            homes = {other.id for other in self.rows[Organisation] if self.may(other, own=True)}
+            return row.home_unit_id in units or row.home_organisation_id in homes
+        homes_of_row = [getattr(row, name) for name in home_fields(type(row))]
+        open_to_all = not own and type(row).open_above
+        if open_to_all and not any(homes_of_row):
+            return True
+        return any(home is not None and self.may(home, own=not open_to_all) for home in homes_of_row)
+
+    def _unit(self, unit: Unit, *, own: bool) -> bool:
+        if self.me is None or self.me.unit is None:
+            return False
+        mine = self.me.unit
+        return (mine in line(unit) and (self.front or not own)) or (not own and unit in line(mine))
+
+    def _organisation(self, other: Organisation) -> bool:
+        if self.me is None:
+            return False
+        return self.me in line(other) or (other.unit is not None and self._unit(other.unit, own=True))
+
+    def _told_to_all(self, other: Organisation) -> bool:
+        if other.level in (Level.CENTRE, Level.PROVINCE):
+            return True
+        mine = self.me.unit if self.me else None
+        return mine is not None and other.unit in line(mine) and other.family is not Family.MEMBER
+
+
+def line(node: Any) -> list[Any]:
+    """A node of a tree and all above it."""
+    found = []
+    while node is not None:
+        found.append(node)
+        node = node.parent
+    return found

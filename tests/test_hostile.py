@@ -1,10 +1,11 @@
 """Values that nobody types by accident: in every place that takes one, no answer is an error of ours."""
 
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request, request_finished, request_started
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -16,7 +17,9 @@ from views import SCREENS
 from views.record import RecordView
 from views.session import db
 
-pytestmark = ON_SQLITE
+FULL = os.environ.get("HOSTILE_FULL")
+"""By hand, on both databases: 1, all values in all places (hours); n, each place gets every n-th value."""
+pytestmark = [] if FULL else ON_SQLITE
 
 BAD = (
     *("", " ", "0", "-0", "-1", "1", "1.5", "1,2", "1;2", "1e9", "1e999", "0x10", "1_000", "²", "٣", "NaN", "Infinity"),
@@ -26,16 +29,30 @@ BAD = (
     *("\ud7ff", "\ufffe", "\u202e", "\u200b", "e\u0301" * 50, "😀", "Đ", "ﬁ", "None", "null", "true", "undefined"),
     *("[]", "{}", "31/02/2023", "00/00/0000", "99/99/9999", "01/01/10000", "2023-13-45", "1/1/1", "x" * 5_000),
 )
-FULL = bool(os.environ.get("HOSTILE_FULL"))
-"""All values in all places; otherwise each place gets every n-th, and together they get all."""
-STEP = 1 if FULL else 79
+STEP = int(FULL or 79)
+"""Each place gets every n-th value, and together they get all."""
+SECONDS = 5
+"""How long an answer may take."""
 QUERIES = ("page", "page_size", "sort", "desc", "search", "flt0_0", "flt_x_is", "url", "as_of", "lang")
 LOOKUPS = ("name", "query", "limit", "offset")
 
 
 @pytest.fixture(scope="module")
-def browser(desk: Flask) -> FlaskClient:
-    return signed_in(desk, Role.ADMINISTRATOR)
+def browser(desk: Flask) -> Iterator[FlaskClient]:
+    """The administrator's browser; by hand, every answer must have come in time."""
+    took: list[tuple[float, str]] = []
+
+    def begin(_app: Flask, **_more: object) -> None:
+        g.began = time.perf_counter()
+
+    def end(_app: Flask, **_more: object) -> None:
+        took.append((time.perf_counter() - g.began, request.url))
+
+    with request_started.connected_to(begin, desk), request_finished.connected_to(end, desk):
+        yield signed_in(desk, Role.ADMINISTRATOR)
+    if FULL:
+        print(len(took), "requests, the slowest:", *max(took))  # noqa: T201  a figure to read
+        assert max(took)[0] < SECONDS
 
 
 def some(place: int) -> tuple[str, ...]:
@@ -52,6 +69,11 @@ def places(screen: RecordView) -> Iterator[tuple[str, str]]:
     yield from (("export/xlsx/", name) for name in ("sort", "flt_x_is", "flt_sample_is"))
     if screen.has_tree:
         yield from (("tree/", name) for name in ("open", "search"))
+    if screen.endpoint == "reports":
+        yield from (("grid/", name) for name in ("kind", "year", "level"))
+        yield from (("sums/", name) for name in ("period", "organisation", "indicator"))
+        yield from ((page, name) for page in ("reminder/", "reminder/export/") for name in ("period", "level"))
+        yield from (("new/", name) for name in ("period", "organisation", "revision"))
     if screen.endpoint == "history":
         yield from (("undo/", name) for name in ("act", "back_to", "deleted"))
 

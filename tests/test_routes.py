@@ -39,8 +39,12 @@ SCREEN_ROLES: dict[str, tuple[Role, Role | None]] = {
     "events": (VIEWER, EDITOR),
     "festival-results": (VIEWER, EDITOR),
     "pilot-areas": (VIEWER, EDITOR),
+    "visits": (VIEWER, EDITOR),
+    "recommendations": (VIEWER, EDITOR),
     "initiatives": (VIEWER, EDITOR),
     "appraisals": (VIEWER, EDITOR),
+    "adoptions": (VIEWER, EDITOR),
+    "golden-book-years": (VIEWER, APPROVER),
     "award-rounds": (VIEWER, APPROVER),
     "nominations": (VIEWER, EDITOR),
     "award-decisions": (VIEWER, APPROVER),
@@ -58,6 +62,7 @@ SCREEN_ROLES: dict[str, tuple[Role, Role | None]] = {
     "posts": (VIEWER, APPROVER),
     "terms": (VIEWER, APPROVER),
     "themes": (VIEWER, APPROVER),
+    "clauses": (VIEWER, APPROVER),
     "initiative-fields": (VIEWER, APPROVER),
 }
 Answers = tuple[int, ...]
@@ -78,6 +83,8 @@ SCREEN_ROUTES: dict[tuple[str, str], tuple[str, Answers, Answers, Answers]] = {
     ("delete_view", "POST"): (WRITER, (200, 302), (302,), (403,)),
     ("bulk_view", "GET"): (WRITER, (200,), (302,), (403,)),
     ("bulk_view", "POST"): (WRITER, (200,), (302,), (403,)),
+    ("move_view", "GET"): (WRITER, (200, 404), (302, 404), (403, 404)),
+    ("move_view", "POST"): (WRITER, (200, 404), (302, 404), (403, 404)),
     ("file_view", "GET"): (READER, (404,), (404,), ()),
     ("action_view", "POST"): (READER, (302,), (302,), ()),
     ("ajax_update", "POST"): (READER, (404,), (404,), ()),
@@ -86,6 +93,12 @@ SCREEN_ROUTES: dict[tuple[str, str], tuple[str, Answers, Answers, Answers]] = {
 OWN_ROUTES: dict[tuple[str, str], tuple[Role | str, Answers, Answers]] = {
     ("history.undo_view", "GET"): (EDITOR, (200,), (302,)),
     ("history.undo_view", "POST"): (EDITOR, (200, 302), (302,)),
+    ("reports.grid_view", "GET"): (VIEWER, (200,), (200,)),
+    ("reports.sums_view", "GET"): (VIEWER, (200,), (200,)),
+    ("reports.reminder_view", "GET"): (VIEWER, (200,), (200,)),
+    ("reports.reminder_export", "GET"): (VIEWER, (200,), (200,)),
+    ("periods.open_year_view", "GET"): (APPROVER, (200,), (200,)),
+    ("periods.open_year_view", "POST"): (APPROVER, (200,), (200,)),
     ("users.reset_password", "POST"): (ADMINISTRATOR, (200,), (404,)),
     ("users.unlock", "POST"): (ADMINISTRATOR, (302,), (404,)),
     ("users.end_sessions", "POST"): (ADMINISTRATOR, (302,), (404,)),
@@ -94,6 +107,16 @@ OWN_ROUTES: dict[tuple[str, str], tuple[Role | str, Answers, Answers]] = {
     ("users.rights_view", "GET"): (ADMINISTRATOR, (200,), (200,)),
     ("users.rights_export", "GET"): (ADMINISTRATOR, (200,), (200,)),
     ("home.index", "GET"): (SIGNED_IN, (200,), (200,)),
+    ("packs.index_view", "GET"): (VIEWER, (200,), (200,)),
+    ("packs.pack_view", "GET"): (VIEWER, (200,), (200,)),
+    ("packs.workbook", "GET"): (VIEWER, (200,), (200,)),
+    ("packs.each_district", "GET"): (VIEWER, (302,), (302,)),
+    ("calendar.index_view", "GET"): (SIGNED_IN, (200,), (200,)),
+    ("festival.index_view", "GET"): (SIGNED_IN, (200,), (200,)),
+    ("plan.index_view", "GET"): (SIGNED_IN, (200,), (200,)),
+    ("calendar_feed", "GET"): (ANYONE, (404,), (404,)),
+    ("make_calendar_link", "POST"): (SIGNED_IN, (200,), (200,)),
+    ("end_calendar_link", "POST"): (SIGNED_IN, (302,), (302,)),
     ("search", "GET"): (SIGNED_IN, (200,), (200,)),
     ("account", "GET"): (SIGNED_IN, (200,), (200,)),
     ("password", "GET"): (SIGNED_IN, (200,), (200,)),
@@ -131,7 +154,11 @@ Route = tuple[str, str, str]
 def routes(app: Flask) -> Iterator[Route]:
     """Endpoint, method and address of every route."""
     for rule in app.url_map.iter_rules():
-        url = rule.rule.replace("<export_type>", "xlsx").replace("<path:filename>", "no-such-file")
+        url = (
+            rule.rule.replace("<export_type>", "xlsx")
+            .replace("<pack_name>", "directory")
+            .replace("<path:filename>", "no-such-file")
+        )
         for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
             yield rule.endpoint, method, url
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from views.appraisals import AppraisalView
 from views.audit import AuditEntryView
 from views.awards import AwardDecisionView, AwardFormView, AwardRoundView, NominationView
+from views.calendar import CalendarView
 from views.documents import DocumentView
-from views.events import EventView, FestivalResultView, PilotAreaView, ThemeView
-from views.initiatives import AppraisalView, InitiativeFieldView, InitiativeView
+from views.events import (
+    EventView,
+    FestivalResultView,
+    PilotAreaView,
+    RecommendationView,
+    ThemeView,
+    VisitView,
+)
+from views.festival import FestivalView
+from views.initiatives import AdoptionView, GoldenBookYearView, InitiativeFieldView, InitiativeView
 from views.media import MediaItemView
 from views.movements import ClubView, MovementView, RegistrationView
 from views.office import OfficeView
@@ -17,7 +27,10 @@ from views.organisations import (
     MemberOrganisationView,
     OrganisationTypeView,
 )
+from views.packs import PackView
+from views.pages import PageView
 from views.people import PersonView, PositionView, PostView, TermView
+from views.plan import ClauseView, PlanView
 from views.record import RecordView
 from views.reports import IndicatorView, PeriodView, ReportView
 from views.tasks import TaskView
@@ -39,8 +52,12 @@ SCREENS: tuple[type[RecordView], ...] = (
     EventView,
     FestivalResultView,
     PilotAreaView,
+    VisitView,
+    RecommendationView,
     InitiativeView,
     AppraisalView,
+    AdoptionView,
+    GoldenBookYearView,
     AwardRoundView,
     NominationView,
     AwardDecisionView,
@@ -58,8 +75,11 @@ SCREENS: tuple[type[RecordView], ...] = (
     PostView,
     TermView,
     ThemeView,
+    ClauseView,
     InitiativeFieldView,
 )
 """Every screen, in the order of the menu."""
+PAGES: tuple[type[PageView], ...] = (PackView, CalendarView, FestivalView, PlanView)
+"""Every page that is no screen of one record; each stands first in its section of the menu."""
 WRITTEN = tuple(screen for screen in SCREENS if screen.access.edit is not None)
 """The screens on which people write."""

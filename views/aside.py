@@ -9,7 +9,6 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from models import jobs
-from views.cells import number_text
 from views.session import db
 
 CELLS_A_SECOND = 150_000
@@ -25,8 +24,12 @@ def asked_aside(title: str, rows: int, columns: int) -> Any | None:
     """
     if jobs.step.get() is not None or rows * columns <= CELLS_A_SECOND * PATIENCE:
         return None
-    jobs.ask(db.session(), current_user.id, title, request.full_path.rstrip("?"), rows)
+    return put_aside(title, rows)
+
+
+def put_aside(title: str, total: int) -> Any:
+    """Have what this address answers made aside, `total` steps long: the page to go to."""
+    jobs.ask(db.session(), current_user.id, title, request.full_path.rstrip("?"), total)
     current_app.extensions["worker"].call()
-    text = gettext("Tệp có %(rows)s dòng nên được làm riêng một bên. Xong thì tải ở trang này.", rows=number_text(rows))
-    flash(text, "success")
+    flash(gettext("Tệp lớn nên được làm riêng một bên. Xong thì tải ở trang này."), "success")
     return redirect(url_for("jobs"))

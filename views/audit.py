@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, request
@@ -10,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from models.audit import WRITES, AuditEntry, AuditKind
-from models.base import Record, owner_field
+from models.base import owner_field
 from models.undo import Reversal, carry_out, deleted_with, entries_of_act, newer_than, plan
 from views.access import Access
 from views.changes import noun_label, told
@@ -34,10 +35,13 @@ class AuditEntryView(RecordView):
     column_default_sort: ClassVar = ("at", True)
     details_template = "admin/model/entry.html"
 
-    def shown_value(self, model: Record, name: str) -> Any:
+    def shown_values(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
         """The noun by the name people give it."""
-        value = super().shown_value(model, name)
-        return noun_label(value) if name == "noun" and value else value
+        found = super().shown_values(name, values)
+        if name != "noun":
+            return found
+        labels = {noun: noun_label(noun) if noun else noun for noun in set(found)}
+        return [labels[noun] for noun in found]
 
     def _details_context(self, model: Any) -> dict[str, Any]:
         screen = self.screens.get(model.record_class) if model.noun in _screen_names(self) else None
@@ -77,8 +81,7 @@ class AuditEntryView(RecordView):
         """What to take back: a whole action, all since a version, or a deletion."""
         if act := request.args.get("act", ""):
             entries = entries_of_act(db.session(), act[:32])
-            name = next((e.act_name for e in entries if e.act_name), None) or (entries[0].title if entries else "")
-            return (gettext("Hoàn tác: %(what)s", what=name), entries) if entries else None
+            return (gettext("Hoàn tác: %(what)s", what=_what(entries)), entries) if entries else None
         for how in ("back_to", "deleted"):
             id_ = request.args.get(how, "")
             entry = (
@@ -111,6 +114,14 @@ class AuditEntryView(RecordView):
         if done:
             flash(gettext("Đã đưa %(count)s bản ghi về như trước.", count=count), "success")
         return done
+
+
+def _what(entries: list[AuditEntry]) -> str:
+    """What an action did. Whoever sees a part of it reads this: what lies in several places is only counted."""
+    named = next((entry.act_name for entry in entries if entry.act_name), None)
+    if named or len({(entry.home_organisation_id, entry.home_unit_id) for entry in entries}) == 1:
+        return named or entries[0].title
+    return gettext("%(count)s bản ghi", count=len({(entry.noun, entry.record_id) for entry in entries}))
 
 
 def _screen_names(view: RecordView) -> set[str]:

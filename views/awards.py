@@ -26,7 +26,19 @@ class NominationView(RecordView):
     record = Nomination
     section = Section.AWARDS
     column_list = ("recipient", "code", "recipient_kind", "unit", "organisation", "form", "stage", "decision")
-    column_filters = ("round", "recipient_kind", "form", "stage", "unit", "organisation", "person", "decision")
+    column_filters = (
+        "round",
+        "recipient_kind",
+        "form",
+        "stage",
+        "unit",
+        "organisation",
+        "person",
+        "decision",
+        "proposed_on",
+    )
+    related_columns = ("round", "form", "stage")
+    column_default_sort = ("proposed_on", True)
 
 
 class AwardDecisionView(RecordView):

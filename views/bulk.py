@@ -10,11 +10,9 @@ from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import UniqueConstraint
 
-from models.audit import named_act
 from models.base import Record
 from models.fields import Kind
-from views.session import db
-from views.writing import kept
+from views.writing import kept_as
 
 LIMIT = 200
 """How many records are changed at once: a page of the list."""
@@ -55,8 +53,7 @@ class BulkEdit:
         """Choose fields and their new values for the chosen records; then write them all or none."""
         if not self.can_edit:
             abort(403)
-        ids = request.values.getlist("id")
-        records = [record for record in map(self.get_one, dict.fromkeys(ids[:LIMIT])) if record is not None]
+        records = chosen_records(self)
         if not records:
             flash(gettext("Hãy chọn ít nhất một dòng."), "error")
             return redirect(self.get_url(".index_view"))
@@ -84,13 +81,16 @@ class BulkEdit:
 
     def _write_bulk(self, records: list[Record], form: Any, chosen: list[str]) -> bool:
         what = ", ".join(gettext(self.specs[name].label) for name in chosen)
-        name = gettext("Sửa %(count)s bản ghi: %(what)s", count=len(records), what=what)
 
-        def work() -> None:
-            with named_act(db.session(), name), db.session.no_autoflush:
-                for record in records:
-                    for field in chosen:
-                        setattr(record, field, form[field].data)
-                db.session.flush()
+        def change() -> None:
+            for record in records:
+                for field in chosen:
+                    setattr(record, field, form[field].data)
 
-        return kept(work)
+        return kept_as(gettext("Sửa %(count)s bản ghi: %(what)s", count=len(records), what=what), change)
+
+
+def chosen_records(screen: Any) -> list[Record]:
+    """The records that the request names and its reader may see, as many as are changed at once."""
+    ids = request.values.getlist("id")
+    return [record for record in map(screen.get_one, dict.fromkeys(ids[:LIMIT])) if record is not None]

@@ -15,7 +15,6 @@ from models.fields import Field, Kind
 from models.tree import TreeRecord
 
 VIETNAM = timezone(timedelta(hours=7))
-MASK = "•••"
 
 
 def many(label: str) -> str:

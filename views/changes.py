@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from models.audit import SECRET, WRITES, AuditEntry, from_json
 from models.base import Record
-from models.fields import Field, Kind
-from views.cells import MASK, day_text, plain
+from models.fields import MASK, Field, Kind
+from views.cells import day_text, plain
 from views.session import db
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.events import Event, FestivalResult, PilotArea, Theme
+from models.events import Event, FestivalResult, PilotArea, Recommendation, Theme, Visit
 from views.access import OFFICE
 from views.record import RecordView
 from views.sections import Section
@@ -14,7 +14,7 @@ class EventView(RecordView):
     record = Event
     section = Section.EVENTS
     column_list = ("name", "kind", "unit", "organisation", "starts_on", "place", "status", "attendees")
-    column_filters = ("kind", "year", "status", "unit", "organisation", "movement", "document", "starts_on")
+    column_filters = ("kind", "year", "status", "unit", "organisation", "movement", "document", "themes", "starts_on")
     column_default_sort = ("starts_on", True)
 
 
@@ -37,6 +37,7 @@ class FestivalResultView(RecordView):
         "houses",
     )
     column_filters = ("event", "areas_held", "attendees")
+    column_totals = column_list[1:]
     column_default_sort = "event"
 
 
@@ -48,6 +49,25 @@ class PilotAreaView(RecordView):
     column_list = ("district", "year", "area", "event", "guests")
     column_filters = ("year", "district", "area", "event")
     column_default_sort = "district"
+
+
+class VisitView(RecordView):
+    """Who of the leaders goes where."""
+
+    record = Visit
+    section = Section.EVENTS
+    column_list = ("name", "office", "event", "day", "part")
+    column_filters = ("event", "person", "day", "part")
+
+
+class RecommendationView(RecordView):
+    """What supervision and criticism asked for, and what was answered."""
+
+    record = Recommendation
+    section = Section.EVENTS
+    column_list = ("content", "event", "sent_to", "sent_on", "due_on", "answered_on")
+    column_filters = ("event", "sent_on", "due_on", "answered_on")
+    column_default_sort = ("sent_on", True)
 
 
 class ThemeView(RecordView):

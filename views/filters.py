@@ -9,7 +9,7 @@ from typing import Any
 from flask import g
 from flask_admin.model.filters import BaseFilter
 from flask_babel import gettext
-from sqlalchemy import Select, select
+from sqlalchemy import BigInteger, Select, literal, select
 
 from imports.cells import read_cell
 from models.base import Record
@@ -102,7 +102,9 @@ class FieldFilter(BaseFilter):
         return self.read(value)
 
     def apply(self, query: Select[Any], value: Any) -> Select[Any]:
-        return query.where(self.question.condition(self.record, self.spec, value))
+        # People may ask further than the column counts.
+        asked = literal(value, BigInteger()) if type(value) is int else value
+        return query.where(self.question.condition(self.record, self.spec, asked))
 
     def words(self, text: str) -> str:
         """What the filter says, for the chip above the list and the line in the workbook."""

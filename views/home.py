@@ -14,14 +14,12 @@ from sqlalchemy import func, select
 
 from models import (
     AwardForm,
-    Committee,
     Event,
     FestivalResult,
     Initiative,
     Nomination,
     Period,
     PilotArea,
-    Report,
     Task,
     Unit,
 )
@@ -29,7 +27,7 @@ from models.audit import WRITES, AuditEntry
 from models.awards import NominationStage
 from models.base import now
 from models.initiatives import Stage
-from models.reports import ReportStatus
+from models.obligations import OPEN, Standing, obligations
 from models.tasks import TaskStatus
 from models.units import Level
 from models.words import _
@@ -38,7 +36,9 @@ from views.changes import noun_label
 from views.session import db
 
 DAYS = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật"))
-SENT = (ReportStatus.SENT, ReportStatus.ACCEPTED)
+NOT_SENT = (*OPEN, Standing.AWAITED)
+NAMED = 12
+"""How many of those who have not reported are named."""
 NEAR = timedelta(days=31)
 OPEN_TASKS = (TaskStatus.TO_DO, TaskStatus.UNDER_WAY)
 BAR, GAP, LABEL, WIDTH = 16, 6, 190, 560
@@ -75,7 +75,7 @@ class HomeView(AdminIndexView):
             or 0
         )
         periods = _due_periods(today)
-        missing = _missing_reports(periods)
+        missing = _missing_reports(periods, today)
         late = sum(period["total"] for period in missing)
         return self.render(
             "admin/index.html",
@@ -103,8 +103,8 @@ class HomeView(AdminIndexView):
                 },
                 {
                     "value": number_text(late),
-                    "label": gettext("báo cáo huyện còn thiếu, tính ba kỳ gần nhất"),
-                    "url": self.get_url("reports.index_view"),
+                    "label": gettext("báo cáo còn thiếu, tính ba kỳ gần nhất"),
+                    "url": self.get_url("reports.grid_view"),
                     "tone": "warn" if late else "ok",
                 },
             ],
@@ -242,21 +242,15 @@ def _recent(view: Any) -> Iterator[dict[str, str]]:
         }
 
 
-def _missing_reports(periods: list[Period]) -> list[dict[str, Any]]:
-    """For each of these periods, the district committees that have not sent."""
-    answered = select(Report.id).where(
-        Report.period_id == Period.id, Report.organisation_id == Committee.id, Report.status.in_(SENT)
-    )
-    owing = db.session.execute(
-        select(Period.id, Committee)
-        .join(Committee, Committee.level == Level.DISTRICT)
-        .where(Period.id.in_([period.id for period in periods]), ~answered.exists())
-        .order_by(Committee.code)
-    ).all()
+def _missing_reports(periods: list[Period], today: date) -> list[dict[str, Any]]:
+    """For each of these periods, those who owe a report and have not sent it."""
+    owing = [o for o in obligations(db.session(), periods, today) if o.standing in NOT_SENT]
     found = []
     for period in periods:
-        names = [(str(committee), "") for period_id, committee in owing if period_id == period.id]
-        found.append({"label": str(period), "due": day_text(period.due_on), "names": names, "total": len(names)})
+        names = [(str(o.organisation), "") for o in owing if o.period is period]
+        found.append(
+            {"label": str(period), "due": day_text(period.due_on), "names": names[:NAMED], "total": len(names)}
+        )
     return found
 
 

@@ -1,10 +1,10 @@
-"""Screens of initiatives and their appraisals."""
+"""Screens of initiatives, the places that take them up, and the years of the Golden Book."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from models.initiatives import Appraisal, Initiative, InitiativeField
+from models.initiatives import Adoption, GoldenBookYear, Initiative, InitiativeField
 from views.access import OFFICE
 from views.record import RecordView
 from views.sections import Section
@@ -30,19 +30,31 @@ class InitiativeView(RecordView):
         "economic_value",
     )
     inline_columns: ClassVar = {
-        "authors": ("place", "full_name", "share", "birth_year", "workplace", "job_title", "education")
+        "authors": ("place", "full_name", "share", "birth_year", "workplace", "job_title", "education"),
+        "appraisals": ("council", "met_on", "members", "present", "votes_for", "score", "conclusion", "minutes"),
     }
     column_default_sort = ("registered_on", True)
 
 
-class AppraisalView(RecordView):
-    """The councils' votes."""
+class AdoptionView(RecordView):
+    """Where models are taken up."""
 
-    record = Appraisal
+    record = Adoption
     section = Section.INITIATIVES
-    column_list = ("initiative", "council", "met_on", "present", "votes_for", "score", "conclusion")
-    column_filters = ("council", "initiative", "met_on", "conclusion")
-    column_default_sort = ("met_on", True)
+    column_list = ("initiative", "unit", "adopted_on", "result")
+    column_filters = ("initiative", "unit", "adopted_on")
+    column_default_sort = ("adopted_on", True)
+
+
+class GoldenBookYearView(RecordView):
+    """How many works go to the Centre each year, and by when."""
+
+    record = GoldenBookYear
+    section = Section.INITIATIVES
+    access = OFFICE
+    listed = False
+    column_list = ("year", "quota", "due_on", "basis")
+    column_default_sort = ("year", True)
 
 
 class InitiativeFieldView(RecordView):

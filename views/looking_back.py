@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from flask import flash, g, request
@@ -30,7 +30,13 @@ def look_back() -> None:
         flash(gettext("“%(text)s” không phải một ngày đã qua (dd/mm/yyyy).", text=text[:40]), "error")
         return
     past.set(copy_of(db.engine, datetime.combine(day, time.max, VIETNAM)))
-    g.as_of = day_text(day)
+    g.as_of, g.day = day_text(day), day
+
+
+def page_day() -> date:
+    """The day by which a page judges what is due: today, or the past day that it looks at."""
+    found: date = g.get("day") or now().astimezone(VIETNAM).date()
+    return found
 
 
 def look_away(_error: BaseException | None = None) -> None:

@@ -33,3 +33,4 @@ class ClubView(RecordView):
     section = Section.MOVEMENTS
     column_list = ("name", "organisation", "unit", "leader", "founded_on", "members", "active")
     column_filters = ("organisation", "unit", "movement", "leader", "active")
+    column_totals = ("members",)

@@ -20,7 +20,7 @@ class CommitteeView(TreeView):
     record = Committee
     section = Section.ORGANISATIONS
     column_list = ("name", "code", "level", "unit", "parent", "phone")
-    column_filters = ("unit", "level", "type", "parent")
+    column_filters = ("unit", "level", "type", "parent", "reports_every")
     column_default_sort = "code"
     inline_columns = CHILDREN
 
@@ -31,7 +31,7 @@ class MemberOrganisationView(TreeView):
     record = MemberOrganisation
     section = Section.ORGANISATIONS
     column_list = ("name", "code", "type", "level", "unit", "parent")
-    column_filters = ("unit", "level", "type", "parent")
+    column_filters = ("unit", "level", "type", "parent", "reports_every")
     column_default_sort = "code"
     inline_columns = CHILDREN
 

@@ -7,15 +7,13 @@ count, the single record, the look-up, the bulk action and the export, so that w
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import IO, Any, ClassVar
-from urllib.parse import quote, urlencode
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
-from flask import abort, flash, g, jsonify, redirect, request, send_file
+from flask import abort, flash, g, jsonify, redirect, request
 from flask_admin import expose
 from flask_admin.model import BaseModelView
 from flask_babel import gettext, lazy_gettext
@@ -25,33 +23,31 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
-from exports.listing import Column, Listing, write_listing
 from models import errors
 from models.attachments import holds_files
-from models.audit import AuditKind, named_act
-from models.base import Record, now, referrers
+from models.audit import AuditKind
+from models.base import Record, referrers
 from models.choices import Choice
 from models.errors import Refused
-from models.fields import NUMBERS, Field, Kind
-from models.jobs import counted
+from models.fields import MASK, NUMBERS, Field, Kind
 from models.past import past
 from models.tree import TreeRecord
 from models.vietnamese import fold
 from views.access import Access
-from views.aside import asked_aside
 from views.bulk import BulkEdit
-from views.cells import MASK, cell, day_text, many, number_text
+from views.cells import cell, many
 from views.downloads import Downloads
 from views.filters import FieldFilter, filters_for
 from views.forms import ChildrenField, fill, form_class, is_id, sentence, show_problems
 from views.merge import last_seen, merge
+from views.moves import Moves
 from views.sections import Section
 from views.session import db
 from views.traces import Traces, has_personal, note_apart
-from views.writing import kept
+from views.workbooks import Workbooks
+from views.writing import kept_as
 
 LOOKUP_LIMIT = 20
-EXPORT_LIMIT = 1_048_000
 PAGE_SIZES = (20, 50, 100, 200)
 SORTABLE = NUMBERS | {Kind.DATE, Kind.MOMENT, Kind.YES_NO, Kind.CODE, Kind.CHOICE, Kind.REFERENCE}
 COLLECTIONS = {Kind.REFERENCES, Kind.CHILDREN}
@@ -74,7 +70,7 @@ def plural(noun: str) -> str:
     return noun if noun.endswith("media") else f"{noun}s"
 
 
-class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
+class RecordView(BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModelView):
     """One screen. A subclass says its `record`, its `section`, and what it shows."""
 
     record: ClassVar[type[Record]]
@@ -84,10 +80,14 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
     """The screen's place in the address; from the record's name unless said."""
     column_list: ClassVar[tuple[str, ...]] = ()
     column_filters: ClassVar[tuple[str, ...]] = ()
+    column_totals: ClassVar[tuple[str, ...]] = ()
+    """The counts of the list that a workbook sums up; money is always."""
     form_columns: ClassVar[tuple[str, ...]] = ()
-    """The fields of the form; all that are not derived unless said."""
+    """The fields of the form; all that are not derived, nor set by moves, unless said."""
     inline_columns: ClassVar[dict[str, tuple[str, ...]]] = {}
     """For each table of children on the form, its columns; all of the child's fields unless said."""
+    related_columns: ClassVar[tuple[str, ...]] = ()
+    """What other records' pages say of each record beside its title."""
     column_default_sort: ClassVar[Any] = None
     """A column, or (column, True) for descending; the title unless said."""
     has_tree: ClassVar[bool] = False
@@ -116,21 +116,19 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
 
     def _check_declaration(self) -> None:
         """Refuse to start with a wrong declaration, naming class, attribute and mistake."""
-        for attribute, mistake in chain(self._frame_mistakes(), self._mistakes()):
+        for attribute, mistake in chain(self._frame_mistakes(), self._mistakes(), self.stage_mistakes()):
             raise DeclarationError(f"{type(self).__name__}.{attribute}: {mistake}")
 
     def _mistakes(self) -> Iterator[tuple[str, str]]:
         unknown = f"{self.record.__name__} has no field"
         if not self.column_list:
             yield "column_list", "is empty"
-        for attribute in ("column_list", "column_filters", "form_columns"):
+        for attribute in ("column_list", "column_filters", "column_totals", "form_columns", "related_columns"):
             declared = getattr(self, attribute)
             if not isinstance(declared, tuple):
                 yield attribute, "must be a tuple of field names"
             yield from ((attribute, f"{unknown} {name!r}") for name in declared if name not in self.specs)
-        for name in self.column_filters:
-            if not list(filters_for(self.record, self.specs[name])):
-                yield "column_filters", f"{name!r} is of a kind that has no filters"
+        yield from self._column_mistakes()
         yield from self._inline_mistakes()
         default = self.column_default_sort
         sort = default[0] if isinstance(default, tuple) else default
@@ -138,6 +136,14 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
             yield "column_default_sort", f"{unknown} {sort!r}"
         elif sort is not None and self.specs[sort].kind in COLLECTIONS:
             yield "column_default_sort", f"{sort!r} can't be sorted by"
+
+    def _column_mistakes(self) -> Iterator[tuple[str, str]]:
+        for name in self.column_totals:
+            if self.specs[name].kind not in NUMBERS - {Kind.YEAR}:
+                yield "column_totals", f"{name!r} can't be summed up"
+        for name in self.column_filters:
+            if not list(filters_for(self.record, self.specs[name])):
+                yield "column_filters", f"{name!r} is of a kind that has no filters"
 
     def _frame_mistakes(self) -> Iterator[tuple[str, str]]:
         if not isinstance(getattr(self, "section", None), Section):
@@ -165,7 +171,8 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         """The fields of the form."""
         if self.form_columns:
             return self.form_columns
-        return tuple(n for n, s in self.specs.items() if not s.derived and s.kind not in FORM_KINDS_LEFT_OUT)
+        written = (n for n, s in self.specs.items() if not s.derived and s.kind not in FORM_KINDS_LEFT_OUT)
+        return tuple(name for name in written if name not in self.stage_names)
 
     @cached_property
     def child_columns(self) -> dict[str, tuple[str, ...]]:
@@ -279,6 +286,18 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         """The records of this screen that hold every word of `text`, whatever its case and accents."""
         return _answering(self.get_query(), self.record, text or "")
 
+    def where(self, **values: Any) -> Select[Any]:
+        """The records that the list shows under these filters, by the filters' names: `kind_is=EventKind.FESTIVAL`."""
+        query = self.get_query()
+        filters = {flt.key: flt for flt in self._filters or ()}
+        for key, value in values.items():
+            query = filters[key].apply(query, value)
+        return query
+
+    def where_url(self, **values: Any) -> str:
+        """The address of that list; a record may be named by its id."""
+        return self.get_url(".index_view", **{f"flt_{key}": _asked(value) for key, value in values.items()})
+
     @staticmethod
     def nearest(record: type[Record]) -> tuple[Any, ...]:
         """The order of answers to a search: the shorter text, of which the words are a greater part, first."""
@@ -312,7 +331,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         ordering = key.desc().nulls_last() if descending else key.asc().nulls_last()
         return query.order_by(ordering, self.record.id)
 
-    def _loading(self, names: Iterable[str]) -> list[Any]:
+    def loading(self, names: Iterable[str]) -> list[Any]:
         """Load along what the columns show, so that rows cost no further statements."""
         options: list[Any] = []
         for name in names:
@@ -345,9 +364,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         page_size: int | None = None,
     ) -> tuple[int, list[Any]]:
         query = self._narrowed(search, filters)
-        count = (
-            db.session.scalar(select(func.count()).select_from(query.with_only_columns(self.record.id).subquery())) or 0
-        )
+        count = self.count_of(query)
         size = page_size or self.page_size
         # A page beyond the last shows the last.
         self.shown_page = max(0, min(page or 0, (count - 1) // size if count else 0))
@@ -355,7 +372,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         ids = self._ordered(query, sort_field, sort_desc).with_only_columns(self.record.id)
         page_ids = ids.limit(size).offset(self.shown_page * size).subquery()
         wide = self.get_query().where(self.record.id.in_(select(page_ids.c.id)))
-        wide = self._ordered(wide, sort_field, sort_desc).options(*self._loading(self.column_list))
+        wide = self._ordered(wide, sort_field, sort_desc).options(*self.loading(self.column_list))
         rows = db.session.scalars(wide).unique().all()
         return count, list(rows)
 
@@ -364,7 +381,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         if not is_id(text):
             return None
         query = self.get_query().where(self.record.id == int(text))
-        return db.session.scalars(query.options(*self._loading(self.form_names))).unique().one_or_none()
+        return db.session.scalars(query.options(*self.loading(self.form_names))).unique().one_or_none()
 
     # -- the list page
 
@@ -454,6 +471,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
             ),
             "can_pick": self.can_delete or self.can_edit,
             "bulk_url": self.get_url(".bulk_view") if self.can_edit and self.bulk_names else None,
+            "move_url": self.get_url(".move_view") if self.can_edit and self.record.stages else None,
             "delete_url": self.get_url(".delete_view") if self.can_delete else None,
             "as_of": g.get("as_of", ""),
             "totals": {},
@@ -510,8 +528,13 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
 
     def shown_value(self, model: Record, name: str) -> Any:
         """The value of a field as this reader may see it."""
-        value = getattr(model, name)
-        return MASK if value is not None and self.masks(self.specs[name]) else value
+        return self.shown_values(name, [getattr(model, name)])[0]
+
+    def shown_values(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Many values of a field as this reader may see them."""
+        if self.masks(self.specs[name]):
+            return [value if value is None else MASK for value in values]
+        return values
 
     def _lookup_url(self, name: str) -> str:
         return str(self.get_url(".ajax_lookup", name=name))
@@ -619,6 +642,7 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
             "model": model,
             "title": f"{label}: {model}" if model is not None else gettext("Thêm: %(what)s", what=label),
             "warn_sample": bool(model is not None and model.sample),
+            "stage": model.stages.of(model) if model is not None and model.stages else None,
         }
 
     # -- one record
@@ -636,6 +660,8 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
             "delete_page_url": self.get_url(".delete_view", id=model.id) if self.can_delete else None,
             "title": str(model),
             "subtitle": gettext(self.record.label),
+            "stage": self.stage_card(model),
+            "record_id": model.id,
         }
 
     def _child_table(self, model: Any, name: str) -> dict[str, Any]:
@@ -676,17 +702,23 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         counts = {place: count for place, count in db.session.execute(union_all(*counting))}  # noqa: C416  a result looks like a dict
         for place, (screen, name, query) in enumerate(lists):
             if counts[place]:
-                rows = db.session.scalars(screen.titled(query).limit(limit)).unique()
+                rows = db.session.scalars(screen.titled(query, screen.related_columns).limit(limit)).unique()
                 yield {
                     "label": f"{many(screen.record.label)} ({gettext(screen.specs[name].label)})",
                     "count": counts[place],
                     "url": screen.get_url(".index_view", **{f"flt_{name}_is": model.id}),
-                    "rows": [(screen.get_url(".details_view", id=row.id), str(row)) for row in rows],
+                    "rows": [
+                        (screen.get_url(".details_view", id=row.id), str(row), list(screen.beside(row))) for row in rows
+                    ],
                 }
 
-    def titled(self, query: Select[Any]) -> Select[Any]:
-        """`query` in the list's usual order, with what the records' titles read."""
-        return self._ordered(query, None, False).options(*self._loading(()))
+    def beside(self, row: Record) -> Iterator[Any]:
+        """What other records' pages say of one of this screen's beside its title."""
+        return (self._shown(row, name) for name in self.related_columns if getattr(row, name) is not None)
+
+    def titled(self, query: Select[Any], columns: Iterable[str] = ()) -> Select[Any]:
+        """`query` in the list's usual order, with what the records' titles, and these columns, read."""
+        return self._ordered(query, None, False).options(*self.loading(columns))
 
     # -- deleting
 
@@ -722,12 +754,10 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
         name = gettext("Xóa %(count)s bản ghi: %(what)s", count=len(records), what=gettext(self.record.label))
 
         def work() -> None:
-            with named_act(db.session(), name):
-                for record in records:
-                    db.session.delete(record)
-                db.session.flush()
+            for record in records:
+                db.session.delete(record)
 
-        return kept(work)
+        return kept_as(name, work)
 
     def _dependants(self, record: Record) -> Iterator[dict[str, Any]]:
         holders = [(cls, column == record.id, cascade) for cls, column, cascade in referrers(type(record))]
@@ -748,82 +778,6 @@ class RecordView(BulkEdit, Downloads, Traces, BaseModelView):
                     "cascade": cascade,
                 }
 
-    # -- Excel
-
-    @expose("/export/<export_type>/")
-    def export(self, export_type: str) -> Any:
-        """The list as it is filtered and ordered, as a workbook."""
-        if export_type != "xlsx" or not self.can_export:
-            abort(404 if export_type != "xlsx" else 403)
-        args = self._get_list_extra_args()
-        if g.unread_filters:
-            return redirect(self.get_url(".index_view", **request.args.to_dict()))
-        query = self._narrowed(args.search, args.filters)
-        count = (
-            db.session.scalar(select(func.count()).select_from(query.with_only_columns(self.record.id).subquery())) or 0
-        )
-        if count > EXPORT_LIMIT:
-            flash(
-                gettext(
-                    "Có %(count)s dòng, nhiều hơn một trang tính chứa được. Hãy lọc bớt.", count=number_text(count)
-                ),
-                "error",
-            )
-            return redirect(self.get_url(".index_view", **request.args.to_dict()))
-        if (elsewhere := asked_aside(many(self.record.label), count, len(self.column_list))) is not None:
-            return elsewhere
-        listing = self.listing(args)
-        note_apart(AuditKind.EXPORTED, noun=self.record.__name__, title=listing.title, rows=count, filter=listing.about)
-        return download(listing, many(self.record.label))
-
-    def listing(self, args: Any) -> Listing:
-        """What the workbook of the list says, its rows read while it is written."""
-        query = self._ordered(self._narrowed(args.search, args.filters), args.sort, bool(args.sort_desc))
-        query = query.options(*self._loading(self.column_list)).execution_options(yield_per=500)
-        said = [
-            f"{gettext(flt.spec.label)}: {flt.words(value)}"
-            for flt, value in (((self._filters or [])[i], v) for i, _n, v in args.filters or ())
-        ]
-        if args.search:
-            said.append(gettext("tìm “%(text)s”", text=args.search))
-        return self._as_listing(query, "; ".join(said) or gettext("Tất cả"))
-
-    def write_all(self, target: IO[bytes]) -> int:
-        """Write the whole list, in its usual order, for someone at the machine itself. Returns the number of rows."""
-        query = self._ordered(self.get_query(), None, False).options(*self._loading(self.column_list))
-        return write_listing(target, self._as_listing(query.execution_options(yield_per=500), gettext("Tất cả")))
-
-    def _as_listing(self, query: Select[Any], said: str) -> Listing:
-        specs = [self.specs[name] for name in self.column_list]
-        who = current_user.name if current_user and current_user.is_authenticated else "backoffice"
-
-        def rows() -> Iterator[list[Any]]:
-            with closing(db.session.scalars(query)) as records:
-                for record in counted(records):
-                    yield [_plain_value(self.shown_value(record, spec.name)) for spec in specs]
-
-        return Listing(
-            title=many(self.record.label),
-            about=f"{said} · {who} · {day_text(now())}",
-            columns=[Column(gettext(s.label), s.kind, s.places) for s in specs],
-            rows=rows(),
-        )
-
-
-def download(listing: Listing, title: str) -> Any:
-    """The list's workbook as an answer, under title and day; for old programs under the same without accents."""
-    name = f"{title} {now():%Y-%m-%d}.xlsx".replace("/", "-")
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the answer that sends it
-    try:
-        write_listing(file, listing)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    answer = send_file(file, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    answer.headers["Content-Disposition"] = f"attachment; filename=\"{fold(name)}\"; filename*=UTF-8''{quote(name)}"
-    return answer
-
 
 def _answering(query: Select[Any], record: type[Record], text: str) -> Select[Any]:
     """Those of the query's records that hold every word of `text`, whatever its case and accents."""
@@ -832,20 +786,18 @@ def _answering(query: Select[Any], record: type[Record], text: str) -> Select[An
     return query
 
 
-def _plain_value(value: Any) -> Any:
-    """A cell's value for a workbook: what has a label by its label, records by their names."""
-    if isinstance(value, Choice):
-        return gettext(value.label)
+def _asked(value: Any) -> str:
+    """A filter's value as it stands in an address."""
     if isinstance(value, Record):
-        return str(value)
-    if isinstance(value, list):
-        return "; ".join(str(item) for item in value)
-    return value
+        return str(value.id)
+    return str(value.value if isinstance(value, Choice) else value)
 
 
 def _own_columns(owner: type[Record], child: type[Record]) -> Iterator[str]:
     for name, spec in child.fields().items():
-        if not spec.derived and not (spec.kind is Kind.REFERENCE and issubclass(owner, spec.target)):
+        back = spec.kind is Kind.REFERENCE and issubclass(owner, spec.target)
+        # What belongs to a child in turn is entered on the child's own screen.
+        if not spec.derived and spec.kind is not Kind.CHILDREN and not back:
             yield name
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from exports.listing import Column, Listing
+from exports.listing import Listing
+from exports.workbook import Column
 from models.fields import Kind
 from models.users import Role, User
 from models.words import _

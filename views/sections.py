@@ -7,6 +7,7 @@ from models.words import _
 class Section(Choice):
     """A group of screens in the menu."""
 
+    MEETINGS = "meetings", _("Họp")
     ORGANISATIONS = "organisations", _("Tổ chức")
     MOVEMENTS = "movements", _("Phong trào")
     EVENTS = "events", _("Sự kiện")

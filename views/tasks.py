@@ -13,5 +13,5 @@ class TaskView(RecordView):
     record = Task
     section = Section.REPORTS
     column_list = ("name", "clause", "owner", "due_on", "status", "done_on")
-    column_filters = ("status", "owner", "movement", "plan", "due_on")
+    column_filters = ("status", "owner", "movement", "plan", "clause", "due_on")
     column_default_sort = "due_on"

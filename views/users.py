@@ -21,10 +21,11 @@ from models.users import User
 from models.words import _
 from views.access import ADMINISTRATION
 from views.cells import day_text
-from views.record import RecordView, download
+from views.record import RecordView
 from views.rights import LABELS, Right, listing, rights
 from views.sections import Section
 from views.session import db
+from views.workbooks import download
 from views.writing import kept
 
 RESET = _("Đặt lại mật khẩu")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from models import errors
+from models.audit import named_act
 from models.errors import Refused
 from views.forms import sentence
 from views.session import db
@@ -31,3 +32,14 @@ def kept(work: Callable[[], object]) -> bool:
         flash(gettext(errors.CONSTRAINT), "error")
         return False
     return True
+
+
+def kept_as(name: str, work: Callable[[], object]) -> bool:
+    """The same, as one action that people see, and may undo, under this name."""
+
+    def named() -> None:
+        with named_act(db.session(), name), db.session.no_autoflush:
+            work()
+            db.session.flush()
+
+    return kept(named)

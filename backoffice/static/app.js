@@ -22,7 +22,10 @@ for (const part of document.querySelectorAll("details[data-fold]")) {
     try { if (part.open) localStorage.removeItem(key); else localStorage.setItem(key, "1"); } catch { /* no storage */ }
   });
 }
-document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest" });
+// The menu alone is scrolled to where one is: `scrollIntoView` would push the page's own heading out of sight.
+const side = document.querySelector(".side");
+const here = side?.querySelector("[aria-current]");
+if (here && here.offsetTop + here.offsetHeight > side.clientHeight) side.scrollTop = here.offsetTop - side.clientHeight / 2;
 
 // Forms: empty filters stay out of the address; a record is sent once.
 document.addEventListener("submit", (event) => {
@@ -65,6 +68,17 @@ async function watch() {
   setTimeout(watch, 1000);
 }
 if (jobs) watch();
+
+// A text to copy; where the clipboard is closed to the page (plain http), it is selected for the keyboard.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const text = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    text.select();
+    try { await navigator.clipboard.writeText(text.value); } catch { if (!document.execCommand("copy")) return; }
+    button.textContent = button.dataset.done;
+  });
+}
 
 // Ticks in a list.
 for (const all of document.querySelectorAll("[data-check-all]")) {

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from models.awards import AwardDecision, AwardRound, Nomination
 from models.documents import Document
 from models.events import Event, PilotArea
-from models.initiatives import Initiative
+from models.initiatives import GoldenBookYear, Initiative
 from models.media import MediaItem
 from models.movements import Club, Registration
 from models.organisations import Committee, Council, MemberCount
 from models.people import Person, Position
-from models.reports import Period, Report
+from models.periods import Period
+from models.reports import Report
 from models.tasks import Task
 from models.units import Unit
 from seed.demo import areas, awards, festivals, initiatives, people, reports, work
@@ -38,10 +39,11 @@ def _province_sheets() -> Iterator[Sheet]:
     yield made_up(f"{folder}/people", Person, people.province_people())
     yield made_up(f"{folder}/positions", Position, people.province_positions())
     yield made_up(f"{folder}/member_counts", MemberCount, reports.province_member_counts())
-    yield made_up(f"{folder}/documents", Document, initiatives.decisions())
+    yield made_up(f"{folder}/documents", Document, initiatives.documents())
+    yield made_up(f"{folder}/golden_book_years", GoldenBookYear, initiatives.golden_book_years())
     yield made_up(f"{folder}/award_rounds", AwardRound, awards.rounds())
     yield made_up(f"{folder}/award_decisions", AwardDecision, awards.decisions())
-    yield made_up(f"{folder}/periods", Period, reports.quarters())
+    yield made_up(f"{folder}/periods", Period, reports.periods())
     yield made_up(f"{folder}/reports", Report, reports.province_reports())
     yield made_up(f"{folder}/events", Event, work.province_events())
     yield made_up(f"{folder}/media", MediaItem, work.province_media())

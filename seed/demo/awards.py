@@ -19,12 +19,16 @@ PER_ROUND = {DRIVE: 8, MOVEMENT: 7, FESTIVAL: 3}
 """Nominations of each district."""
 
 DECIDED = {DRIVE: "41/QĐ-MTTQ-BTT", MOVEMENT: "87/QĐ-MTTQ-BTT"}
+DRAFT = "96/QĐ-MTTQ-BTT"
 BY_STATE = "1215/QĐ-UBND"
 STAGES = {
     DRIVE: {"awarded": 8, "rejected": 1, "standing": 1},
-    MOVEMENT: {"awarded": 4, "council": 2, "standing": 2, "checked": 1, "rejected": 1},
-    FESTIVAL: {"proposed": 2, "checked": 1},
+    MOVEMENT: {"awarded": 4, "council": 2, "standing": 2, "submitted": 1, "checked": 1, "rejected": 1},
+    FESTIVAL: {"proposed": 2, "checked": 1, "standing": 1},
 }
+MEETINGS = {DRIVE: "2023-05-16", MOVEMENT: "2023-11-03", FESTIVAL: "2023-12-14"}
+SUBMITTED = {DRIVE: "2023-05-18", MOVEMENT: "2023-11-15"}
+ANSWERED = "2023-05-26"
 DAYS = {
     DRIVE: (date(2023, 4, 1), date(2023, 5, 12)),
     MOVEMENT: (date(2023, 9, 1), date(2023, 10, 28)),
@@ -44,6 +48,7 @@ def rounds() -> Iterator[dict[str, Cell]]:
         "opens_on": "2023-09-01",
         "due_on": "2023-10-31",
         "unit_quota": "10",
+        "forms": "BK-MTTQ; BK-UBND",
     }
     yield {
         "code": FESTIVAL,
@@ -53,6 +58,7 @@ def rounds() -> Iterator[dict[str, Cell]]:
         "opens_on": "2023-11-19",
         "due_on": "2023-12-10",
         "unit_quota": "3",
+        "forms": "BK-MTTQ",
     }
 
 
@@ -85,13 +91,13 @@ def decisions() -> Iterator[dict[str, Cell]]:
     }
     yield {
         "number": BY_STATE,
-        "issued_on": "2023-05-26",
+        "issued_on": ANSWERED,
         "issuer_name": "Chủ tịch UBND tỉnh",
         "excerpt": "Dữ liệu mẫu: tặng Bằng khen đợt thi đua",
         "round": DRIVE,
         "status": "issued",
     }
-    yield front | {"number": "96/QĐ-MTTQ-BTT", "round": FESTIVAL, "status": "draft"}
+    yield front | {"number": DRAFT, "round": FESTIVAL, "status": "draft"}
 
 
 def nominations(district: District) -> Iterator[dict[str, Cell]]:
@@ -110,21 +116,24 @@ def nominations(district: District) -> Iterator[dict[str, Cell]]:
 def _nomination(rng: Random, district: District, round_: str, who: Invented, area: Area) -> dict[str, Cell]:
     kind = pick(rng, KINDS)
     stage = pick(rng, STAGES[round_])
-    form = "BK-UBND" if round_ == DRIVE and rng.random() < 0.2 else "BK-MTTQ"
-    decision = BY_STATE if form == "BK-UBND" else DECIDED.get(round_, "")
+    above = stage == "submitted" or (round_ == DRIVE and rng.random() < 0.2)
+    drafted = round_ == FESTIVAL and stage == "standing"
+    decision = DRAFT if drafted else BY_STATE if above else DECIDED.get(round_, "")
     return {
         "recipient_kind": kind,
         **_recipient(rng, kind, who, area),
         "unit": area.commune.code,
         "organisation": rng.choice((district.committee, area.commune.committee)),
-        "form": form,
+        "form": "BK-UBND" if above else "BK-MTTQ",
         "achievement": rng.choice(ACHIEVEMENTS),
         "proposed_on": day(rng, *DAYS[round_]).isoformat(),
         "papers_complete": "không" if stage == "proposed" else "có",
-        **_votes(rng, stage),
+        **_votes(rng, round_, stage),
         "stage": stage,
         "stage_reason": "Thành tích chưa nổi bật." if stage == "rejected" else "",
-        "decision": decision if stage == "awarded" else "",
+        "submitted_on": SUBMITTED[round_] if above and stage in ("submitted", "awarded") else "",
+        "answered_on": ANSWERED if above and stage == "awarded" else "",
+        "decision": decision if drafted or stage == "awarded" else "",
     }
 
 
@@ -141,9 +150,9 @@ def _recipient(rng: Random, kind: str, who: Invented, area: Area) -> dict[str, C
     }
 
 
-def _votes(rng: Random, stage: str) -> dict[str, Cell]:
+def _votes(rng: Random, round_: str, stage: str) -> dict[str, Cell]:
     if stage in ("proposed", "checked"):
         return {}
     present = rng.choice((9, 10, 11))
     votes = rng.randint(2, present // 2) if stage == "rejected" else rng.randint(present - 1, present)
-    return {"council_present": str(present), "council_votes": str(votes)}
+    return {"council_met_on": MEETINGS[round_], "council_present": str(present), "council_votes": str(votes)}

@@ -8,6 +8,7 @@ from random import Random
 
 from imports.reader import Cell
 from seed.demo.dice import day, dice, some, thousands
+from seed.demo.people import Member, district_members, province_members
 from seed.demo.places import Area, District
 
 HELD = 0.92
@@ -22,6 +23,7 @@ THEMES = (
     "Phòng, chống tội phạm và các tệ nạn xã hội",
 )
 SITES = ("Nhà sinh hoạt cộng đồng", "Sân trường tiểu học", "Sân chùa", "Trụ sở Ban nhân dân")
+FIRST_DISTRICT = 941
 NO_CHOICE = {"cu-lao-dung", "nga-nam", "thanh-tri"}
 """Districts that have not chosen their pilot area, so that the list has something to ask for."""
 
@@ -31,8 +33,10 @@ def festivals(district: District) -> Iterator[dict[str, Cell]]:
     for area in district.areas:
         rng = dice("festival", area.code)
         fate = rng.random()
-        if fate < HELD or area == _pilot(district):
-            yield _held(rng, area, pilot=area == _pilot(district))
+        if area == _pilot(district):
+            yield _held(rng, area, pilot=True) | {"visits": _visits(district)}
+        elif fate < HELD:
+            yield _held(rng, area, pilot=False)
         elif fate < PLANNED:
             yield _event(rng, area) | {"status": "planned"}
 
@@ -41,6 +45,19 @@ def pilot_areas(district: District) -> Iterator[dict[str, Cell]]:
     """The district's choice in its slot, if it has made one."""
     if (area := _pilot(district)) is not None:
         yield {"district": district.code, "year": "2023", "area": area.code, "event": _code(area)}
+
+
+def _visits(district: District) -> list[dict[str, str]]:
+    """A leader of the province, another for each district, and the chair of the district's own committee."""
+    guest = province_members()[int(district.code) - FIRST_DISTRICT]
+    return [
+        _visit(guest, "Ủy ban MTTQ Việt Nam tỉnh Sóc Trăng", "morning"),
+        _visit(district_members(district)[0], f"Ủy ban MTTQ Việt Nam {district.inline}", "whole"),
+    ]
+
+
+def _visit(member: Member, office: str, part: str) -> dict[str, str]:
+    return {"person": member.code, "name": member.who.name, "office": office, "part": part}
 
 
 def _pilot(district: District) -> Area | None:

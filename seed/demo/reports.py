@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from itertools import chain
 from random import Random
+from typing import Any
 
 from imports.reader import Cell
 from seed.demo.dice import dice, pick
-from seed.demo.places import District
+from seed.demo.places import District, Place, province_districts
 from seed.demo.work import BRANCHES
 
 
@@ -22,15 +25,19 @@ class Due:
     share: float
 
 
+MONTHS = tuple(Due(f"month|2023|{month}", date(2023, month, 20), 1 / 12) for month in range(1, 13))
+HALF_YEAR = Due("half_year|2023|1", date(2023, 5, 15), 0.42)
+YEAR = Due("year|2023|1", date(2023, 11, 15), 1.0)
 DUE = (
     Due("quarter|2023|1", date(2023, 3, 20), 0.2),
-    Due("half_year|2023|1", date(2023, 5, 15), 0.42),
+    HALF_YEAR,
     Due("quarter|2023|2", date(2023, 6, 20), 0.26),
     Due("quarter|2023|3", date(2023, 9, 20), 0.27),
-    Due("year|2023|1", date(2023, 11, 15), 1.0),
+    YEAR,
     Due("quarter|2023|4", date(2023, 12, 20), 0.27),
 )
-FATES = {"in_time": 66, "late": 18, "returned": 5, "missing": 11}
+FATES = {"in_time": 64, "late": 18, "returned": 4, "sent_back": 3, "missing": 11}
+COMMUNE_FATES = {"in_time": 84, "late": 14, "missing": 2}
 
 YEARLY = {
     "01.1": 420, "01.2": 19_000, "01.3": 60, "02.1": 2_600_000_000, "02.2": 2_300_000_000,
@@ -55,58 +62,110 @@ BRANCH_FIGURES = (
     "16.1",
     "16.3",
 )
+MONTHLY_FIGURES = ("01.1", "02.1", "03.1", "06.1")
+COMMUNE_FIGURES = ("01.1", "03.1", "05.4", "11.1")
 LATEST = {"06.1", "11.1", "11.2", "11.3"}
 """Counts of what stands, not of what was done in the period."""
+TENTHS = {"05.4"}
+"""Measured, not counted."""
+MISCOUNTED = ("947", HALF_YEAR, "03.1")
+"""A district, a period and an indicator: three more than its communes have."""
 
 
-def quarters() -> Iterator[dict[str, Cell]]:
-    """Quarters, with days that nobody has fixed."""
-    for due in DUE:
+def periods() -> Iterator[dict[str, Cell]]:
+    """Months and quarters, with days that nobody has fixed."""
+    for due in (*MONTHS, *DUE):
         kind, year, number = due.period.split("|")
-        if kind == "quarter":
+        if kind in ("month", "quarter"):
             yield {"kind": kind, "year": year, "number": number, "due_on": due.on.isoformat()}
 
 
 def reports(district: District) -> Iterator[dict[str, Cell]]:
-    """The reports of a district's committee."""
-    return _reports(district.committee, YEARLY)
+    """The reports of a district's communes and of its own committee, which adds theirs up."""
+    for commune in district.communes:
+        for due in (HALF_YEAR, YEAR):
+            yield from _commune_report(commune, due)
+    yield from _district_reports(district)
 
 
 def province_reports() -> Iterator[dict[str, Cell]]:
-    """The reports of the provincial socio-political organisations."""
+    """The reports of the provincial socio-political organisations, and what the province itself sent on."""
     for branch in BRANCHES:
-        yield from _reports(f"{branch}-94", {code: YEARLY[code] * 3 for code in BRANCH_FIGURES})
+        yearly = {code: YEARLY[code] * 3 for code in BRANCH_FIGURES}
+        yield from _reports(f"{branch}-94", dict.fromkeys(DUE, yearly))
+    yield {
+        "period": HALF_YEAR.period,
+        "organisation": "MTTQ-94",
+        "status": "sent",
+        "sent_on": HALF_YEAR.on.isoformat(),
+        "figures": _cells(_total(HALF_YEAR, (_district_reports(district) for district in province_districts()))),
+    }
 
 
-def _reports(organisation: str, yearly: dict[str, int]) -> Iterator[dict[str, Cell]]:
+def _district_reports(district: District) -> Iterator[dict[str, Cell]]:
+    sums = {
+        due: _total(due, (_commune_report(commune, due) for commune in district.communes)) for due in (HALF_YEAR, YEAR)
+    }
+    code, due, indicator = MISCOUNTED
+    if district.code == code:
+        sums[due][indicator] += 3
+    monthly = {code: YEARLY[code] for code in MONTHLY_FIGURES}
+    return _reports(district.committee, {**dict.fromkeys(DUE, YEARLY), **dict.fromkeys(MONTHS, monthly)}, sums)
+
+
+def _commune_report(commune: Place, due: Due) -> Iterator[dict[str, Cell]]:
+    rng = dice("reports", commune.code, due.period)
+    fate = pick(rng, COMMUNE_FATES)
+    if fate != "missing":
+        yield {
+            "period": due.period,
+            "organisation": commune.committee,
+            "status": "accepted",
+            "sent_on": (
+                due.on + timedelta(days=rng.randint(1, 9) if fate == "late" else -rng.randint(1, 9))
+            ).isoformat(),
+            "figures": _cells(
+                _figures(rng, due, {code: YEARLY[code] for code in COMMUNE_FIGURES}, rng.uniform(0.07, 0.13))
+            ),
+        }
+
+
+def _total(due: Due, reports: Iterable[Iterable[dict[str, Any]]]) -> dict[str, Decimal]:
+    """What the reports of several places for a period make together, as far as communes report it."""
+    found = dict.fromkeys(COMMUNE_FIGURES, Decimal())
+    for report in chain.from_iterable(reports):
+        if report["period"] == due.period and report["status"] in ("sent", "accepted"):
+            for figure in report["figures"]:
+                if figure["indicator"] in found:
+                    found[figure["indicator"]] += Decimal(figure["value"])
+    return found
+
+
+def _reports(
+    organisation: str, asked: dict[Due, dict[str, int]], sums: dict[Due, dict[str, Decimal]] | None = None
+) -> Iterator[dict[str, Cell]]:
+    """One report for each period, of the indicators asked for; what is added up already stands in `sums`."""
     rng = dice("reports", organisation)
     size = rng.uniform(0.6, 1.4)
-    for due in DUE:
+    for due, yearly in asked.items():
         fate = pick(rng, FATES)
         days = rng.randint(1, 12) if fate == "late" else -rng.randint(0, 6)
         sent = due.on + timedelta(days=days)
-        report: dict[str, Cell] = {
-            "period": due.period,
-            "organisation": organisation,
-            **_texts(rng),
-        }
+        report: dict[str, Cell] = {"period": due.period, "organisation": organisation, **_texts(rng)}
         if fate == "missing":
             continue
-        if fate == "returned":
+        if fate in ("returned", "sent_back"):
             reason = "Thiếu số liệu Quỹ Vì người nghèo."
-            yield report | {
-                "revision": "1",
-                "status": "returned",
-                "sent_on": sent.isoformat(),
-                "return_reason": reason,
-            }
+            yield report | {"status": "returned", "sent_on": sent.isoformat(), "return_reason": reason}
             sent += timedelta(days=4)
-        yield report | {
-            "revision": "2" if fate == "returned" else "1",
-            "status": pick(rng, {"accepted": 4, "sent": 1}),
-            "sent_on": sent.isoformat(),
-            "figures": _figures(rng, due, yearly, size),
-        }
+        if fate != "sent_back":
+            figures = _figures(rng, due, yearly, size) | (sums or {}).get(due, {})
+            yield report | {
+                "revision": "2" if fate == "returned" else "1",
+                "status": pick(rng, {"accepted": 4, "sent": 1}),
+                "sent_on": sent.isoformat(),
+                "figures": _cells(figures),
+            }
 
 
 def _texts(rng: Random) -> dict[str, Cell]:
@@ -123,14 +182,21 @@ def _texts(rng: Random) -> dict[str, Cell]:
     }
 
 
-def _figures(rng: Random, due: Due, yearly: dict[str, int], size: float) -> list[dict[str, str]]:
-    return [{"indicator": code, "value": str(_figure(rng, due, code, usual * size))} for code, usual in yearly.items()]
+def _figures(rng: Random, due: Due, yearly: dict[str, int], size: float) -> dict[str, Decimal]:
+    return {code: _figure(rng, due, code, usual * size) for code, usual in yearly.items()}
 
 
-def _figure(rng: Random, due: Due, code: str, usual: float) -> int:
+def _cells(figures: dict[str, Decimal]) -> list[dict[str, str]]:
+    return [{"indicator": code, "value": str(value)} for code, value in figures.items()]
+
+
+def _figure(rng: Random, due: Due, code: str, usual: float) -> Decimal:
     share = 1.0 if code in LATEST else due.share
-    value = round(usual * share * rng.uniform(0.85, 1.15))
-    return value // 500_000 * 500_000 if usual > 100_000_000 else value
+    value = usual * share * rng.uniform(0.85, 1.15)
+    if code in TENTHS:
+        return Decimal(round(value * 10)) / 10
+    whole = round(value)
+    return Decimal(whole // 500_000 * 500_000 if usual > 100_000_000 else whole)
 
 
 def member_counts(district: District) -> Iterator[dict[str, Cell]]:

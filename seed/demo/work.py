@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from imports.reader import Cell
@@ -52,6 +52,12 @@ PIECES = (
     "Ngày hội ấm tình đoàn kết",
     "Gương sáng ở khu dân cư",
     "Sáng kiến của nông dân",
+)
+RECOMMENDED = (
+    "Công khai định mức hỗ trợ ứng dụng khoa học công nghệ",
+    "Rút ngắn thời gian nghiệm thu đề tài",
+    "Bố trí kinh phí cho mô hình sáng tạo ở cơ sở",
+    "Lấy ý kiến nhân dân trước khi ban hành",
 )
 FIRST, LAST = date(2023, 1, 10), date(2023, 12, 20)
 
@@ -126,7 +132,7 @@ def province_events() -> Iterator[dict[str, Cell]]:
 def _event(rng: Random, code: str, kind: str, unit: str, where: str, level: str) -> dict[str, Cell]:
     sent = rng.randint(1, 6) if kind in ("supervision", "criticism") else 0
     held = rng.random() < 0.85
-    return {
+    event: dict[str, Cell] = {
         "code": code,
         "name": f"{EVENTS[kind]}, {where}",
         "kind": kind,
@@ -135,13 +141,27 @@ def _event(rng: Random, code: str, kind: str, unit: str, where: str, level: str)
         "organisation": f"MTTQ-{unit}",
         "level": level,
         "movement": "DKST",
-        "starts_on": day(rng, FIRST, LAST).isoformat(),
+        "starts_on": (on := day(rng, FIRST, LAST)).isoformat(),
         "place": f"Hội trường {where}",
         "status": "held" if held else "planned",
         "attendees": str(rng.randint(25, 150)) if held else "",
         "state_budget": thousands(rng, 3_000, 40_000) if held else "",
-        "recommendations_sent": str(sent) if sent and held else "",
-        "recommendations_answered": str(rng.randint(0, sent)) if sent and held else "",
+    }
+    answered = rng.randint(0, sent) if held else 0
+    asked = [_recommendation(rng, on, n, answered=n <= answered) for n in range(1, sent + 1)] if held else []
+    return event | {"recommendations": asked} if asked else event
+
+
+def _recommendation(rng: Random, held_on: date, n: int, *, answered: bool) -> dict[str, str]:
+    sent = held_on + timedelta(days=rng.randint(3, 15))
+    answer = sent + timedelta(days=rng.randint(5, 40))
+    replied = {"answered_on": answer.isoformat(), "answer": "Đã tiếp thu, sẽ thực hiện trong năm."} if answered else {}
+    return {
+        "content": f"{rng.choice(RECOMMENDED)} ({n})",
+        "sent_to": rng.choice(("Ủy ban nhân dân cùng cấp", "Sở Khoa học và Công nghệ", "Sở Tài chính")),
+        "sent_on": sent.isoformat(),
+        "due_on": (sent + timedelta(days=30)).isoformat(),
+        **replied,
     }
 
 

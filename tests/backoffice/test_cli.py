@@ -1,6 +1,7 @@
 """The commands: what each does, what it says of wrong use, and that serving again changes nothing."""
 
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -220,9 +221,32 @@ def test_an_export_that_fails_leaves_the_file_of_before(
 ) -> None:
     file = tmp_path / "units.xlsx"
     file.write_bytes(b"before")
-    monkeypatch.setattr("exports.workbook.CELL_LIMIT", 10)
-    assert "Hãy rút ngắn rồi xuất lại." in refusal(app, "export", "units", str(file))
+    monkeypatch.setattr("views.workbooks.ROOM", 10)
+    assert "nhiều hơn một trang tính chứa được (10)" in refusal(app, "export", "units", str(file))
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]
+
+
+def test_a_pack_of_one_district_is_written(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "Ngày hội.xlsx"
+    told = said(app, "pack", "festival", str(file), "--year", "2023", "--unit", "my-xuyen", "--day", "2023-02-08")
+    assert told.endswith(" rows\n")
+    sheet = openpyxl.load_workbook(file).worksheets[0]
+    texts = [value for row in sheet.iter_rows(values_only=True) for value in row]
+    assert "trên địa bàn huyện Mỹ Xuyên" in texts
+    assert "Sóc Trăng, ngày 08 tháng 02 năm 2023" in texts
+
+
+def test_a_pack_for_each_district_is_a_zip(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "all.zip"
+    assert said(app, "pack", "directory", str(file), "--each-district") == "11 workbooks\n"
+    with zipfile.ZipFile(file) as archive:
+        assert len(archive.namelist()) == 11
+
+
+def test_a_pack_of_what_is_not_there_is_refused_and_leaves_no_file(app: Flask, tmp_path: Path) -> None:
+    told = refusal(app, "pack", "festival", str(tmp_path / "a.xlsx"), "--unit", "nowhere")
+    assert "Đơn vị hành chính: không có “nowhere”." in told
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_screen_is_refused_with_those_there_are(app: Flask, tmp_path: Path) -> None:

@@ -198,7 +198,7 @@ def test_an_error_says_a_number_and_the_next_job_is_done(
 ) -> None:
     clerk.get("/themes/export/xlsx/")
     monkeypatch.setattr(Theme, "__str__", lambda _self: 1 / 0)
-    monkeypatch.setattr("views.record.write_listing", lambda *_args: 1 / 0)
+    monkeypatch.setattr("views.workbooks.write_listing", lambda *_args: 1 / 0)
     worker.work()
     assert the_job(desk).problem is not None
     assert "Có lỗi trong phần mềm" in read(clerk.get("/jobs").text).one("main").text

@@ -13,20 +13,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.fields import NUMBERS, Kind
+from models.fields import MASK, NUMBERS, Kind
 from models.users import Role
 from tests import needs
 from tests.conftest import signed_in
 from tests.databases import ON_SQLITE
 from tests.pages import read
-from views.cells import MASK, day_text
+from views.cells import day_text
 
 PROGRAM_SECONDS = 120
 
 
 def exported(browser: FlaskClient, url: str, query: str = "") -> Worksheet:
     with browser.get(f"{url}/export/xlsx/{query}") as answer:
-        sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data), data_only=True).active
     assert isinstance(sheet, Worksheet)
     return sheet
 

@@ -14,8 +14,9 @@ import pytest
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from exports.listing import Column, Listing, write_listing
-from exports.workbook import CELL_LIMIT, NARROWEST, PAGE_WIDTH, TooLongError
+from exports.listing import Listing, write_listing
+from exports.workbook import CELL_LIMIT, CUT, Column
+from exports.workbook.columns import NARROWEST, PAGE_WIDTH
 from models.fields import Kind
 
 HOSTILE = [
@@ -112,7 +113,8 @@ def test_text_stays_text_above_the_table_too() -> None:
 
 
 def test_xlsxwriters_own_markup_is_text() -> None:
-    assert cell_of("<r>Tom & Jerry</r>", Kind.TEXT).value == "<r>Tom & Jerry</r>\u200b"
+    assert cell_of("<r>Tom & Jerry</r>", Kind.TEXT).value == "<r>Tom & Jerry</r>"
+    assert sheet_of([], Kind.TEXT, about="<r>Tom & Jerry</r>")["A2"].value == "<r>Tom & Jerry</r>\u200b"
 
 
 def test_control_characters_leave_a_workbook_that_opens() -> None:
@@ -125,15 +127,30 @@ def test_half_a_letter_leaves_a_workbook_that_opens() -> None:
 
 
 @pytest.mark.parametrize("text", ["ạ" * 40_000, "😀" * (CELL_LIMIT // 2 + 1)])
-def test_a_text_too_long_for_a_cell_is_refused_in_a_sentence(text: str) -> None:
-    with pytest.raises(TooLongError, match=rf"^“{text[:40]}…” dài \d+ ký tự, một ô Excel chỉ chứa được {CELL_LIMIT}\."):
-        cell_of(text, Kind.LONG_TEXT)
+def test_a_text_too_long_for_a_cell_is_cut_where_everyone_sees_it(text: str) -> None:
+    sheet = sheet_of([[text], ["ngắn"], [text]], Kind.LONG_TEXT)
+    kept = str(sheet["B4"].value)
+    assert CELL_LIMIT - 1 <= len(kept.encode("utf-16-le")) // 2 <= CELL_LIMIT
+    assert kept.endswith(CUT)
+    assert text.startswith(kept.removesuffix(CUT))
+    assert sheet["A2"].value == f"CHÚ Ý: 2 ô quá dài đã bị cắt, chỗ cắt ghi “{CUT}” · Tất cả"
+    assert sheet["A2"].font.b
 
 
-def test_a_refused_workbook_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_was_mended_is_told() -> None:
+    sheet = sheet_of([["a\ud800b"], ["ab"]], Kind.TEXT)
+    assert sheet["A2"].value == "CHÚ Ý: 1 ô có ký tự hỏng, đã thay bằng “\ufffd” · Tất cả"
+
+
+def test_a_workbook_that_fails_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(TooLongError):
-        cell_of("ạ" * 40_000, Kind.LONG_TEXT)
+
+    def rows() -> Iterator[list[str]]:
+        yield from [["Ấp 1"]] * 1_000
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        write_listing(io.BytesIO(), Listing("Ấp", "", [Column("Tên", Kind.TEXT)], rows()))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -157,13 +174,16 @@ def test_the_sheet_prints_on_a4_with_its_heading_on_every_page() -> None:
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.print_title_rows == "$3:$3"
     assert sheet.freeze_panes == "A4"
-    assert sheet.auto_filter.ref == "A3:B5"
+    assert sheet.tables["DanhSach"].ref == sheet.tables["DanhSach"].autoFilter.ref == "A3:B5"
+    assert sheet.print_area == "'Danh sách'!$A$1:$B$5"
+    assert sheet.HeaderFooter.differentFirst
+    assert sheet.firstHeader.center.text is None
     assert "&P" in (sheet.oddHeader.center.text or "")
 
 
 def test_a_list_without_rows_has_its_headings_and_no_filter() -> None:
     sheet = sheet_of([], Kind.TEXT)
-    assert (sheet.max_row, sheet.auto_filter.ref) == (3, None)
+    assert (sheet.max_row, sheet.tables) == (3, {})
 
 
 def widths(sheet: Worksheet) -> list[float]:

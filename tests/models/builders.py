@@ -14,20 +14,26 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from models import (
-    Attachment,
+    Adoption,
     AwardDecision,
     Committee,
     Document,
+    Event,
+    Initiative,
     MemberOrganisation,
     Organisation,
     Person,
     PilotArea,
+    Recommendation,
     Record,
     Refused,
     Unit,
     User,
+    Visit,
 )
+from models.attachments import StoredFile
 from models.audit import record_classes
+from models.events import EventKind
 from models.fields import Field, Kind
 from models.units import Level, UnitType
 
@@ -44,14 +50,17 @@ _number = itertools.count(1)
 
 # Where the first thing that fits the field would not fit the rules, or a key may be left out.
 _GIVEN: dict[type[Record], Callable[[], dict[str, Any]]] = {
-    Attachment: lambda: {"stored": uuid4().hex, "sha256": "0" * 64},
+    StoredFile: lambda: {"stored": uuid4().hex, "sha256": "0" * 64},
+    Adoption: lambda: {"initiative": build(Initiative, worth_spreading=True)},
     AwardDecision: lambda: {"number": sign(), "issued_on": DAY},
     Document: lambda: {"sign": sign(), "issued_on": DAY},
     Organisation: lambda: {"level": Level.PROVINCE},
     Person: lambda: {"code": f"NS-{next(_number)}"},
     PilotArea: lambda: {"district": district()},
+    Recommendation: lambda: {"event": build(Event, kind=EventKind.SUPERVISION)},
     Unit: lambda: {"type": UnitType.PROVINCE},
     User: lambda: {"username": f"user{next(_number)}", "organisation": build(Committee)},
+    Visit: lambda: {"name": f"Lý Văn {next(_number)}"},
 }
 
 

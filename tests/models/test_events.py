@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Event, FestivalResult, PilotArea, Theme, Unit
-from models.events import EventKind
-from models.units import UnitType
+from models import Committee, Event, FestivalResult, Person, PilotArea, Recommendation, Theme, Unit, Visit
+from models.events import CRITICAL, DayPart, EventKind, EventStatus
+from models.scope import limited_to, scope_of
+from models.units import Level, UnitType
 from tests.models.builders import area, build, district, refused, save
 
 DAY = date(2023, 11, 18)
@@ -65,6 +66,148 @@ def test_themes_are_several_and_outlive_the_event(session: Session) -> None:
     session.delete(themes[0])
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+# -- recommendations
+
+
+def test_the_list_of_recommendations_gives_their_counts(session: Session) -> None:
+    event = save(session, Event, kind=EventKind.SUPERVISION, recommendations_sent=9)
+    event.recommendations = [
+        Recommendation(content="Một", sent_on=DAY, answered_on=DAY),
+        Recommendation(content="Hai", sent_on=DAY),
+        Recommendation(content="Ba"),
+    ]
+    session.flush()
+    assert (event.recommendations_sent, event.recommendations_answered) == (2, 1)
+    for asked in list(event.recommendations):
+        event.recommendations.remove(asked)
+        session.delete(asked)
+    session.flush()
+    assert (event.recommendations_sent, event.recommendations_answered) == (0, 0)
+    event.recommendations_sent = 4
+    session.flush()
+    assert event.recommendations_sent == 4
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_only_supervision_and_criticism_recommend(session: Session, kind: EventKind) -> None:
+    session.add(build(Recommendation, event=build(Event, kind=kind)))
+    if kind in CRITICAL:
+        session.flush()
+    else:
+        assert set(refused(session)) == {"recommendations"}
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({"answer": "Đã tiếp thu.", "sent_on": DAY}, "answered_on"),
+        ({"answered_on": DAY}, "sent_on"),
+        ({"due_on": DAY}, "sent_on"),
+        ({"sent_on": DAY, "answered_on": date(2023, 11, 17)}, "answered_on"),
+        ({"sent_on": DAY, "due_on": date(2023, 11, 17)}, "due_on"),
+    ],
+)
+def test_an_answer_follows_what_was_sent(session: Session, values: dict[str, object], wrong: str) -> None:
+    session.add(build(Recommendation, **values))
+    assert set(refused(session)) == {wrong}
+
+
+# -- leaders
+
+
+def visit(session: Session, **values: object) -> Visit:
+    """A leader's visit to an event of their own, in the database."""
+    given = {"event": build(Event, starts_on=DAY, ends_on=date(2023, 11, 19)), "name": "Lý Thị Hoa", **values}
+    return save(session, Visit, **given)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "clash"),
+    [
+        ({}, {}, True),
+        ({"part": "morning"}, {"part": "afternoon"}, False),
+        ({"part": "morning"}, {"part": "morning"}, True),
+        ({"part": "morning"}, {}, True),
+        ({"day": date(2023, 11, 19)}, {}, False),
+        ({"day": DAY}, {}, True),
+        ({}, {"name": "LY THI HOA"}, True),
+        ({}, {"name": "Lý Thị Hòa An"}, False),
+    ],
+)
+def test_one_leader_at_two_places_is_asked_about(
+    session: Session, first: dict[str, object], second: dict[str, object], clash: bool
+) -> None:
+    visit(session, **first)
+    if not clash:
+        visit(session, **second)
+        return
+    session.commit()
+    later = build(Visit, **{"event": build(Event, starts_on=DAY), "name": "Lý Thị Hoa", **second})
+    session.add(later)
+    (told,) = refused(session).values()
+    assert "cùng buổi đó" in told
+    later.event.confirmed.add("two-places")
+    session.flush()
+
+
+def test_a_place_out_of_the_writers_sight_is_not_named(session: Session) -> None:
+    mine, theirs = (build(Committee, unit=district(), level=Level.DISTRICT) for _n in range(2))
+    session.add_all([mine, theirs])
+    session.flush()
+    visit(session, event=build(Event, unit=theirs.unit, organisation=theirs, name="Chuyện riêng", starts_on=DAY))
+    event = save(session, Event, unit=mine.unit, organisation=mine, starts_on=DAY)
+    session.commit()
+    with limited_to(scope_of(mine)):
+        event.visits.append(Visit(name="Lý Thị Hoa"))
+        assert refused(session) == {"visits": "“Lý Thị Hoa” cùng buổi đó (Cả ngày, 18/11/2023) đã có tên ở nơi khác."}
+
+
+def test_two_people_of_one_name_are_two(session: Session) -> None:
+    for _n in range(2):
+        visit(session, person=build(Person, full_name="Lý Thị Hoa"), name=None)
+    session.add(build(Visit, event=build(Event, starts_on=DAY), name="Lý Thị Hoa"))
+    assert set(refused(session)) == {"visits"}
+
+
+def test_an_event_that_moves_takes_its_visits_along(session: Session) -> None:
+    visit(session)
+    other = visit(session, event=build(Event, starts_on=date(2023, 12, 1)))
+    session.commit()
+    other.event.starts_on = DAY
+    assert set(refused(session)) == {"visits"}
+    other.event.status = EventStatus.CANCELLED
+    session.flush()
+    other.event.name = "Không ai đến nữa"
+    session.flush()
+
+
+def test_whoever_confirmed_a_clash_is_not_asked_again(session: Session) -> None:
+    visit(session)
+    other = build(Visit, event=build(Event, starts_on=DAY), name="Lý Thị Hoa")
+    other.event.confirmed.add("two-places")
+    session.add(other)
+    session.commit()
+    other.event.confirmed.clear()
+    other.event.result = "Tốt"
+    session.flush()
+    other.part = DayPart.MORNING
+    assert set(refused(session)) == {"visits"}
+
+
+def test_nobody_is_listed_twice_for_one_half_day(session: Session) -> None:
+    event = visit(session).event
+    event.visits.append(Visit(name="Lý Thị Hoa", part=DayPart.MORNING))
+    assert refused(session) == {"visits": "“Lý Thị Hoa” được ghi hai lần cho cùng một buổi."}
+
+
+def test_a_visit_is_somebodys_and_while_the_event_lasts(session: Session) -> None:
+    session.add(build(Visit, name=None))
+    assert set(refused(session)) == {"name"}
+    session.rollback()
+    session.add(build(Visit, event=build(Event, starts_on=DAY), day=date(2023, 11, 19)))
+    assert refused(session) == {"day": "Sự kiện không diễn ra ngày này."}
 
 
 # -- the Festival

@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Committee, Council, Department, MemberCount, MemberOrganisation, Organisation, Unit
+from models import AuditEntry, Committee, Council, Department, MemberCount, MemberOrganisation, Organisation, Unit
 from models.organisations import Family
 from models.units import Level
 from tests.models.builders import build, district, refused, save
@@ -84,3 +85,13 @@ def test_members_are_counted_once_a_year(session: Session) -> None:
     save(session, MemberCount, organisation=count.organisation, year=2023)
     session.add(build(MemberCount, organisation=count.organisation, year=2022))
     assert set(refused(session)) == {"year"}
+
+
+def test_a_council_read_as_an_organisation_is_deleted_with_all_it_held(session: Session) -> None:
+    id_ = save(session, Council, threshold=80).id
+    session.commit()
+    session.expunge_all()
+    session.delete(session.scalars(select(Organisation).where(Organisation.id == id_)).one())
+    session.commit()
+    gone = session.scalars(select(AuditEntry).where(AuditEntry.kind == "deleted")).one()
+    assert gone.changes["threshold"] == ["80.00", None]

@@ -1,52 +1,15 @@
-"""Reports: periods and their due days, what was sent and sent back, figures."""
+"""Reports: what was sent and sent back, which version counts, figures."""
 
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Figure, Period, Report
-from models.reports import PeriodKind
-from tests.models.builders import DAY, build, refused, save
-
-
-@pytest.mark.parametrize(
-    ("kind", "due"),
-    [(PeriodKind.HALF_YEAR, date(2023, 5, 15)), (PeriodKind.YEAR, date(2023, 11, 15))],
-)
-def test_the_plan_says_when_a_report_is_due_unless_someone_else_does(
-    session: Session, kind: PeriodKind, due: date
-) -> None:
-    assert save(session, Period, kind=kind, due_on=None).due_on == due
-    assert save(session, Period, kind=kind, year=2024, due_on=DAY).due_on == DAY
-
-
-@pytest.mark.parametrize("kind", [PeriodKind.MONTH, PeriodKind.QUARTER])
-def test_the_plan_says_nothing_of_months_and_quarters(session: Session, kind: PeriodKind) -> None:
-    session.add(build(Period, kind=kind, due_on=None))
-    assert refused(session) == {"due_on": "Chưa nhập."}
-
-
-@pytest.mark.parametrize(
-    ("kind", "last", "name"),
-    [
-        (PeriodKind.MONTH, 12, "Tháng 12/2023"),
-        (PeriodKind.QUARTER, 4, "Quý 4/2023"),
-        (PeriodKind.HALF_YEAR, 1, "6 tháng đầu năm 2023"),
-        (PeriodKind.YEAR, 1, "Năm 2023"),
-    ],
-)
-def test_a_year_has_so_many_periods_of_a_kind(session: Session, kind: PeriodKind, last: int, name: str) -> None:
-    assert str(save(session, Period, kind=kind, number=last)) == name
-    session.add(build(Period, kind=kind, number=last + 1))
-    assert set(refused(session)) == {"number"}
-
-
-def test_periods_sort_by_their_due_days(session: Session) -> None:
-    year = save(session, Period, kind="year", due_on=None)
-    half = save(session, Period, kind="half_year", due_on=None)
-    later = save(session, Period, kind="month", year=2024, due_on=date(2024, 1, 20))
-    assert half.title_key < year.title_key < later.title_key
+from models import Committee, Figure, Period, Report
+from models.reports import ReportStatus
+from models.scope import limited_to, scope_of
+from tests.models.builders import DAY, build, district, refused, save
 
 
 @pytest.mark.parametrize("status", ["sent", "accepted"])
@@ -77,6 +40,45 @@ def test_a_later_version_stands_beside_the_earlier_one(session: Session) -> None
     save(session, Report, period=report.period, organisation=report.organisation, revision=2)
     session.add(build(Report, period=report.period, organisation=report.organisation))
     assert set(refused(session)) == {"revision"}
+
+
+@pytest.mark.parametrize(
+    ("versions", "counting"),
+    [
+        ("", None),
+        ("draft", None),
+        ("returned", None),
+        ("sent", 1),
+        ("accepted", 1),
+        ("accepted sent", 2),
+        ("returned sent", 2),
+        ("accepted draft", 1),
+        ("accepted returned", 1),
+        ("sent returned accepted draft", 3),
+    ],
+)
+def test_the_last_version_that_was_not_sent_back_counts(session: Session, versions: str, counting: int | None) -> None:
+    first = build(Report, sent_on=DAY, return_reason="Thiếu")
+    for revision, status in enumerate(versions.split(), 1):
+        same = {"period": first.period, "organisation": first.organisation, "sent_on": DAY, "return_reason": "Thiếu"}
+        save(session, Report, **same, revision=revision, status=status)
+    save(session, Report, period=first.period, status="sent", sent_on=DAY)
+    own = select(Report.revision).where(Report.counting(), Report.organisation_id == first.organisation.id)
+    assert session.scalars(own).all() == ([counting] if counting else [])
+
+
+def test_who_sends_a_report_does_not_take_it_in(session: Session) -> None:
+    home = district()
+    above = save(session, Committee, unit=home.parent, level="province")
+    own = save(session, Committee, unit=home, level="district", parent=above)
+    report = save(session, Report, organisation=own, status="sent", sent_on=DAY)
+    session.commit()
+    with limited_to(scope_of(own)):
+        report.status = ReportStatus.ACCEPTED
+        assert set(refused(session)) == {"status"}
+        session.rollback()
+    report.status = ReportStatus.ACCEPTED
+    session.flush()
 
 
 def test_a_report_gives_an_indicator_once(session: Session) -> None:

@@ -5,40 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, delete, func, insert, inspect, make_url, select, update
+from sqlalchemy import Engine, delete, func, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models import Organisation, Task, rowlocks
+from models import AuditEntry, Person, Task, rowlocks, scope
+from models.audit import AuditKind, note
 from models.scope import ALL, Limit, limited_to, scope_of, scoped_classes
-from tests.databases import Databases, connected
+from tests.databases import Databases, connected, under_locks
 from tests.models.builders import build
+from tests.scopes import by_code
 
 pytestmark = pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session")
-ROLE = "office_of_the_test"
 FREELY = {"recorded": True, "scoped": True}
 
 
 @pytest.fixture(scope="module")
 def engine(databases: Databases, year: str) -> Iterator[Engine]:
     """The demo year under locks, as a role that is no superuser has it, and owns it."""
-    with databases(year) as url:
-        with connected(url) as owner, owner.begin() as connection:
-            rowlocks.install(connection)
-            connection.exec_driver_sql(f"DROP ROLE IF EXISTS {ROLE}")
-            connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER")
-            for table in inspect(connection).get_table_names():
-                connection.exec_driver_sql(f'ALTER TABLE "{table}" OWNER TO {ROLE}')
-        role = make_url(url).set(username=ROLE).render_as_string(hide_password=False)
-        with connected(role) as engine:
-            yield engine
-        with connected(url) as owner, owner.begin() as connection:
-            connection.exec_driver_sql(f"REASSIGN OWNED BY {ROLE} TO CURRENT_USER")
-            connection.exec_driver_sql(f"DROP ROLE {ROLE}")
-
-
-def by_code(session: Session, code: str) -> Organisation:
-    return session.scalars(select(Organisation).where(Organisation.code == code)).one()
+    with databases(year) as url, connected(url) as owner, under_locks(owner) as role, connected(role) as engine:
+        owner.dispose()
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +99,33 @@ def test_sessions_work_under_the_locks(engine: Engine, limits: dict[str, Limit])
         session.flush()
         session.rollback()
         assert session.scalar(select(func.count()).select_from(Task))
+
+
+def test_a_flush_keeps_to_the_locks_without_the_sessions_guard(
+    engine: Engine, limits: dict[str, Limit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for guard in ("_refuse_foreign", "_refuse_leaving", "_refuse_pointing"):
+        monkeypatch.setattr(scope, guard, lambda *_: None)
+    with Session(engine) as session:
+        foreign = by_code(session, "MTTQ-945")
+        with limited_to(limits["MTTQ-942"]):
+            session.add(build(Task, owner=foreign))
+            with pytest.raises(DBAPIError, match="row-level security"):
+                session.flush()
+
+
+def test_what_is_done_is_noted_by_who_may_not_read_it(engine: Engine, limits: dict[str, Limit]) -> None:
+    with Session(engine) as session:
+        person = session.scalars(select(Person)).first()
+        session.expunge_all()
+        before = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+    with limited_to(limits["MTTQ-942"]):
+        for about in ({"record": person}, {"noun": "Person", "title": "Nhân sự", "rows": 3}):
+            with Session(engine) as session:
+                note(session, AuditKind.EXPORTED, **about)
+                session.commit()
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(AuditEntry)) == before + 2
 
 
 def test_locks_are_taken_away_and_put_back(engine: Engine) -> None:

@@ -26,13 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased, join, joinedload, selectinload
 
-from models import Event, Initiative, MemberCount, Organisation, Record, Refused, Task, Theme, Unit, errors
+from models import Event, Initiative, MemberCount, Organisation, Person, Record, Refused, Task, Theme, Unit, errors
 from models.initiatives import Author
-from models.organisations import Family
-from models.scope import ALL, NOTHING, Limit, ScopeError, current, home_fields, limited_to, scope_of, scoped_classes
-from models.units import Level
+from models.scope import ALL, NOTHING, Limit, ScopeError, current, limited_to, scope_of, scoped_classes
 from tests.databases import Databases, connected
 from tests.models.builders import build, refused
+from tests.scopes import Oracle, by_code
 
 WHO = {
     "a district's committee": "MTTQ-942",
@@ -73,70 +72,6 @@ def district(limits: dict[str, Limit]) -> Limit:
     return limits["a district's committee"]
 
 
-def by_code(session: Session, code: str) -> Organisation:
-    return session.scalars(select(Organisation).where(Organisation.code == code)).one()
-
-
-class Oracle:
-    """What a person of an organisation owns and sees, told row by row in Python."""
-
-    def __init__(self, session: Session, code: str | None) -> None:
-        self.rows = {cls: list(session.scalars(select(cls))) for cls in scoped_classes()}
-        self.me = by_code(session, code) if code else None
-        self.front = self.me is not None and self.me.family is not Family.MEMBER
-        self._known: dict[tuple[type[Record], int, bool], bool] = {}
-
-    def ids(self, cls: type[Record], *, own: bool) -> set[int]:
-        return {row.id for row in self.rows[cls] if self.may(row, own=own)}
-
-    def may(self, row: Any, *, own: bool) -> bool:
-        key = (type(row), row.id, own)
-        if key not in self._known:
-            self._known[key] = self._judge(row, own=own)
-        return self._known[key]
-
-    def _judge(self, row: Any, *, own: bool) -> bool:
-        if isinstance(row, Unit):
-            return self._unit(row, own=own)
-        if isinstance(row, Organisation):
-            return self._organisation(row) or (not own and self._told_to_all(row))
-        if type(row).__name__ == "AuditEntry":
-            units = {unit.id for unit in self.rows[Unit] if self.may(unit, own=True)}
-            homes = {other.id for other in self.rows[Organisation] if self.may(other, own=True)}
-            return row.home_unit_id in units or row.home_organisation_id in homes
-        homes_of_row = [getattr(row, name) for name in home_fields(type(row))]
-        open_to_all = not own and type(row).open_above
-        if open_to_all and not any(homes_of_row):
-            return True
-        return any(home is not None and self.may(home, own=not open_to_all) for home in homes_of_row)
-
-    def _unit(self, unit: Unit, *, own: bool) -> bool:
-        if self.me is None or self.me.unit is None:
-            return False
-        mine = self.me.unit
-        return (mine in line(unit) and (self.front or not own)) or (not own and unit in line(mine))
-
-    def _organisation(self, other: Organisation) -> bool:
-        if self.me is None:
-            return False
-        return self.me in line(other) or (other.unit is not None and self._unit(other.unit, own=True))
-
-    def _told_to_all(self, other: Organisation) -> bool:
-        if other.level in (Level.CENTRE, Level.PROVINCE):
-            return True
-        mine = self.me.unit if self.me else None
-        return mine is not None and other.unit in line(mine) and other.family is not Family.MEMBER
-
-
-def line(node: Any) -> list[Any]:
-    """A node of a tree and all above it."""
-    found = []
-    while node is not None:
-        found.append(node)
-        node = node.parent
-    return found
-
-
 @pytest.mark.parametrize("who", WHO)
 def test_each_sees_exactly_what_is_theirs_to_see(session: Session, limits: dict[str, Limit], who: str) -> None:
     oracle = Oracle(session, WHO[who])
@@ -172,7 +107,8 @@ class Rows:
         assert elsewhere.unit
         self.unit, self.foreign_unit = home.unit, elsewhere.unit
         self.task, self.foreign_task = build(Task, owner=home), build(Task, owner=elsewhere)
-        session.add_all([self.task, self.foreign_task])
+        self.person = build(Person, organisation=home)
+        session.add_all([self.task, self.foreign_task, self.person])
         session.flush()
         self.theme = session.scalars(select(Theme)).first()
         self.province = by_code(session, "MTTQ-94")
@@ -189,6 +125,10 @@ FOREIGN_WRITES: dict[str, Callable[[Session, Rows], Any]] = {
     "create above": lambda s, r: s.add(build(Task, owner=r.province)),
     "move to": lambda s, r: _set(r.task, owner=r.elsewhere),
     "move by key": lambda s, r: _set(r.task, owner_id=r.elsewhere.id),
+    "move above": lambda s, r: _set(r.task, owner=r.province),
+    "move above by key": lambda s, r: _set(r.task, owner_id=r.province.id),
+    "let go": lambda s, r: _set(r.person, organisation=None),
+    "let go by key": lambda s, r: _set(r.person, organisation_id=None),
     "take": lambda s, r: _set(r.foreign_task, owner=r.home),
     "edit": lambda s, r: _set(r.foreign_task, name="x"),
     "delete": lambda s, r: s.delete(r.foreign_task),

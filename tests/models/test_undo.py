@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import AuditEntry, Event, Initiative, Organisation, Task, Theme
 from models.audit import named_act
-from models.initiatives import Author
+from models.initiatives import Author, DossierKind
 from models.undo import (
     Reversal,
     carry_out,
@@ -65,9 +65,10 @@ def test_a_deletion_is_taken_back_with_all_that_went_along(session: Session) -> 
     session.delete(initiative)
     session.delete(held)
     session.commit()
-    gone = session.scalars(select(AuditEntry).where(AuditEntry.kind == "deleted", AuditEntry.noun != "Author"))
+    whole = AuditEntry.noun.in_(["Initiative", "Event"])
+    gone = session.scalars(select(AuditEntry).where(AuditEntry.kind == "deleted", whole))
     entries = [entry for first in gone for entry in deleted_with(session, first)]
-    assert len(entries) == 4
+    assert len(entries) == 1 + len(authors) + len(DossierKind) + 1
     take_back(session, *entries)
     back, event = session.get(Initiative, kept[0]), session.get(Event, kept[2])
     assert back

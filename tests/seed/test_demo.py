@@ -1,6 +1,7 @@
 """The made-up year: as large as promised, all of it marked, gone with one call."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -15,18 +16,21 @@ from models import (
     FestivalResult,
     Initiative,
     Nomination,
+    Period,
     Person,
     PilotArea,
     Record,
     Refused,
     Registration,
-    Report,
     Task,
     Unit,
     User,
 )
 from models.awards import DecisionStatus
 from models.initiatives import Stage
+from models.obligations import Standing, obligations, tally
+from models.periods import PeriodKind
+from models.sums import Sums
 from models.units import Level
 from seed.loader import clear_samples, load
 from tests.databases import Databases, connected
@@ -87,10 +91,23 @@ def test_decisions_are_issued_cancelled_and_drafted(demo: Session) -> None:
     assert set(demo.scalars(select(AwardDecision.status))) == set(DecisionStatus)
 
 
-def test_some_reports_are_late_and_some_missing(demo: Session) -> None:
-    reports = demo.scalars(select(Report)).all()
-    assert any(report.days_late for report in reports)
-    assert len({(report.period_id, report.organisation_id) for report in reports}) < 16 * 6
+def test_reports_stand_in_every_way_that_a_past_year_has(demo: Session) -> None:
+    periods = demo.scalars(select(Period)).all()
+    for kind in (PeriodKind.MONTH, PeriodKind.QUARTER):
+        found = obligations(demo, [period for period in periods if period.kind is kind], date(2024, 1, 1))
+        assert set(tally(found)) == set(Standing) - {Standing.AWAITED}
+
+
+def test_one_districts_total_is_not_what_its_communes_make(demo: Session) -> None:
+    periods = demo.scalars(select(Period)).all()
+    half = next(period for period in periods if period.kind is PeriodKind.HALF_YEAR)
+    wrong = {
+        (district.code, line.indicator.code, line.difference)
+        for district in demo.scalars(select(Committee).where(Committee.level == Level.DISTRICT))
+        for line in Sums(demo, district, half, periods).lines()
+        if line.difference
+    }
+    assert wrong == {("MTTQ-947", "03.1", 3)}
 
 
 def test_three_districts_have_not_chosen(demo: Session) -> None:

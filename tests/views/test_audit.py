@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import Author, Initiative, Role
+from models import Author, Initiative, Organisation, Person, Role
 from models.audit import AuditEntry, AuditKind
 from tests.conftest import signed_in, token_of
 from tests.databases import ON_SQLITE
@@ -82,6 +82,24 @@ def test_an_act_is_taken_back_as_one_act(desk: Flask, clerk: FlaskClient, initia
         assert {entry.noun for entry in entries} == {"Initiative", "Author"}
         assert {entry.act_name for entry in entries} == {gone.act_name}
         assert (gone.act_name or "").startswith("Hoàn tác: ")
+
+
+@ON_SQLITE
+def test_an_act_in_several_places_names_no_record(desk: Flask, clerk: FlaskClient) -> None:
+    """Its name stands with each of its entries, for whoever reads one of them."""
+    with desk.app_context():
+        homes = db.session.scalars(select(Organisation).where(Organisation.code.in_(("MTTQ-941", "MTTQ-947")))).all()
+        people = [Person(full_name="Lý Không Tên", organisation=home) for home in homes]
+        db.session.add_all(people)
+        db.session.commit()
+        acts = select(AuditEntry.act).where(AuditEntry.noun == "Person", AuditEntry.record_id == people[0].id)
+        act = db.session.scalars(acts).one()
+    assert undo(clerk, f"act={act}") == 302
+    with desk.app_context():
+        names = select(AuditEntry.act_name).where(
+            AuditEntry.kind == AuditKind.DELETED, AuditEntry.title == "Lý Không Tên"
+        )
+        assert db.session.scalars(names).all() == ["Hoàn tác: 2 bản ghi"] * 2
 
 
 @ON_SQLITE

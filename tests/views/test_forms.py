@@ -39,7 +39,7 @@ from models import (
     errors,
 )
 from models.awards import RecipientKind
-from models.fields import Kind
+from models.fields import MASK, Kind
 from models.tasks import TaskStatus
 from models.units import Level
 from tests.conftest import signed_in, token_of
@@ -47,7 +47,6 @@ from tests.databases import ON_SQLITE
 from tests.pages import Element, error_at, messages, read, record_form, save, sent
 from tests.statements import statements, writes
 from views import WRITTEN
-from views.cells import MASK
 from views.record import RecordView
 from views.session import db
 

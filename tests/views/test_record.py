@@ -4,6 +4,7 @@ import io
 import re
 from typing import Any
 from urllib.parse import unquote
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Select, func, select
 
-import views.record
+import views.workbooks
 from models import (
     Author,
     AwardDecision,
@@ -21,6 +22,7 @@ from models import (
     Movement,
     Position,
     Record,
+    Task,
     Term,
     Theme,
     Unit,
@@ -29,7 +31,6 @@ from models import (
 )
 from models.events import EventKind
 from models.fields import Kind
-from models.initiatives import Stage
 from models.units import Level
 from tests.conftest import token_of
 from tests.databases import ON_SQLITE
@@ -56,12 +57,12 @@ def id_of(app: Flask, query: Select[Any]) -> int:
 
 
 def sheet_of(client: FlaskClient, url: str) -> list[tuple[Any, ...]]:
-    """The rows of the exported workbook, the title and the line about it among them."""
+    """The rows of the exported workbook, the title and the line about it among them, without that of the sums."""
     with client.get(url) as answer:
         assert answer.status_code == 200
         sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     assert sheet is not None
-    return list(sheet.iter_rows(values_only=True))
+    return [row for row in sheet.iter_rows(values_only=True) if row[0] is not None]
 
 
 # -- what is chosen, and what is emptied
@@ -184,7 +185,7 @@ def test_the_pages_of_one_record_cost_few_statements(app: Flask, admin: FlaskCli
     initiative = id_of(app, select(Initiative.id).where(Initiative.authors.any()))
     committee = id_of(app, select(Committee.id).where(Committee.code == "MTTQ-94"))
     for url in (f"/initiatives/{{}}/?id={initiative}", f"/committees/{{}}/?id={committee}"):
-        for page, most in (("edit", 8), ("details", 20), ("delete", 35)):
+        for page, most in (("edit", 10), ("details", 24), ("delete", 35)):
             with statements(app) as seen:
                 admin.get(url.format(page))
             assert len(seen) <= most, page
@@ -332,9 +333,9 @@ def test_choices_show_their_labels(app: Flask, cls: type[RecordView]) -> None:
 
 
 def test_a_choice_reaches_the_rules_as_a_member(desk: Flask, clerk: FlaskClient) -> None:
-    initiative = id_of(desk, select(Initiative.id).where(Initiative.stage == Stage.REGISTERED))
-    answer = save(clerk, f"/initiatives/edit/?id={initiative}", {"stage": "published"})
-    assert error_at(answer.text, "golden_book_year") == "Đã công bố thì phải có năm công bố."
+    task = id_of(desk, select(Task.id).where(Task.done_on.is_(None)))
+    answer = save(clerk, f"/tasks/edit/?id={task}", {"status": "done"})
+    assert error_at(answer.text, "done_on") == "Đã xong thì phải có ngày xong."
 
 
 @ON_SQLITE
@@ -482,14 +483,60 @@ def test_too_many_rows_for_a_sheet_are_refused_with_their_number(
         count = db.session.scalar(select(func.count()).select_from(Event).where(Event.kind == EventKind.INSPECTION))
     assert count
     url = "/events/export/xlsx/?flt_kind_is=inspection"
-    monkeypatch.setattr(views.record, "EXPORT_LIMIT", count)
+    monkeypatch.setattr(views.workbooks, "ROOM", count)
     assert len(sheet_of(admin, url)) == 3 + count
-    monkeypatch.setattr(views.record, "EXPORT_LIMIT", count - 1)
+    monkeypatch.setattr(views.workbooks, "ROOM", count - 1)
     answer = admin.get(url)
     assert answer.location == "/events/?flt_kind_is=inspection"
     assert messages(admin.get(answer.location).text) == [
-        f"Có {count} dòng, nhiều hơn một trang tính chứa được. Hãy lọc bớt."
+        f"Có {count} dòng, nhiều hơn một trang tính chứa được ({count - 1}). Hãy lọc bớt. Tải về mỗi huyện một tệp"
     ]
+
+
+@ON_SQLITE
+def test_too_many_rows_are_offered_by_district_and_none_is_lost(
+    app: Flask, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "/events/?sort=starts_on&flt_kind_is=inspection"
+    with app.app_context():
+        count = db.session.scalar(select(func.count()).select_from(Event).where(Event.kind == EventKind.INSPECTION))
+    assert count
+    monkeypatch.setattr(views.workbooks, "ROOM", count - 1)
+    assert admin.get(url.replace("?", "export/xlsx/?")).status_code == 302
+    links = [link.get("href") for link in read(admin.get(url).text).all("a")]
+    (offer,) = [link for link in links if "split=district" in link]
+    with admin.get(offer) as answer:
+        assert answer.mimetype == "application/zip"
+        archive = ZipFile(io.BytesIO(answer.data))
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for name in archive.namelist():
+        sheet = openpyxl.load_workbook(io.BytesIO(archive.read(name))).active
+        assert sheet is not None
+        place = name.partition(" – ")[2].removesuffix(".xlsx")
+        assert str(sheet["A2"].value).startswith(f"{place}; Loại: Kiểm tra · ")
+        found[place] = list(sheet.iter_rows(min_row=4, min_col=2, values_only=True))
+    assert sum(map(len, found.values())) == count
+    assert all(rows for rows in found.values())
+    assert list(found)[-1] == "Ngoài các huyện"
+    assert all(place in str(row) for place, rows in list(found.items())[:-1] for row in rows)
+
+
+@ON_SQLITE
+def test_a_list_that_all_share_is_not_parted(app: Flask, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views.workbooks, "ROOM", 1)
+    assert admin.get("/themes/export/xlsx/").status_code == 302
+    assert messages(admin.get("/themes/").text)[0].endswith("Hãy lọc bớt.")
+    assert admin.get("/themes/export/xlsx/?split=district").status_code == 302
+
+
+@ON_SQLITE
+def test_a_workbook_costs_as_many_statements_however_many_titles_it_shows(app: Flask, admin: FlaskClient) -> None:
+    said = []
+    for query in ("?flt_stage_is=registered", ""):
+        with statements(app) as seen:
+            admin.get(f"/initiatives/export/xlsx/{query}").close()
+        said.append(len(seen))
+    assert said[0] == said[1]
 
 
 @ON_SQLITE

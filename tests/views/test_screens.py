@@ -60,7 +60,8 @@ def test_the_workbook_has_the_rows_of_the_list(app: Flask, admin: FlaskClient, c
     with app.app_context():
         count = db.session.scalar(select(func.count()).select_from(screen.record))
     assert sheet is not None
-    assert sheet.max_row == 3 + (count or 0)
+    numbers = [row[0] for row in sheet.iter_rows(min_row=4, max_col=1, values_only=True)]
+    assert [number for number in numbers if number is not None] == list(range(1, (count or 0) + 1))
     assert len(list(sheet.iter_cols(min_row=3, max_row=3))) == 1 + len(screen.column_list)
 
 

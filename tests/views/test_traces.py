@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from models import Organisation, Person, Role
 from models.audit import AuditEntry, AuditKind
+from models.fields import MASK
 from tests.conftest import signed_in
 from tests.databases import ON_SQLITE
 from tests.pages import messages, read, save
 from tests.statements import statements, writes
-from views.cells import MASK
 from views.session import db
 
 SECRETS = ("0900111222", "123456789", "Ấp Kín", "03/02/1980")

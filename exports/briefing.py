@@ -1,0 +1,308 @@
+"""The briefing of the standing board: one page of key figures, units side by side, tasks due, and what is new."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from exports.annex import Annex, Chart, Column, Group, Row
+from exports.news import news
+from exports.pack import Place, Places, Wish, in_unit, of_unit, places, where
+from models.awards import AwardRound, Nomination, NominationStage
+from models.events import Event, EventKind, EventStatus, FestivalResult, PilotArea
+from models.fields import Kind
+from models.initiatives import Initiative, Stage
+from models.movements import Registration, RegistrationStatus
+from models.organisations import Committee, Organisation
+from models.periods import Period
+from models.reports import Report, ReportStatus
+from models.tasks import Task, TaskStatus
+from models.units import Level
+
+OPEN = (TaskStatus.TO_DO, TaskStatus.UNDER_WAY)
+SENT = (ReportStatus.SENT, ReportStatus.ACCEPTED)
+CHOSEN = (Stage.COUNCIL, Stage.DECIDED, Stage.SENT, Stage.PUBLISHED)
+NEAR = timedelta(days=31)
+NAMED = 3
+"""Tasks that the page itself names; all of them are on their own sheet."""
+
+
+def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
+    """The sheets of the pack."""
+    known = places(session, wish)
+    tasks = _tasks(session, wish)
+    counts = _Counts(session, wish, known)
+    return (
+        _summary(wish, counts, tasks),
+        _by_unit(wish, counts),
+        _task_list(wish, tasks),
+        _since(session, wish),
+    )
+
+
+class _Counts:
+    """How far each work of the year is: of how many, in each unit and together."""
+
+    def __init__(self, session: Session, wish: Wish, known: Places) -> None:
+        self.known = known
+        areas = [(place.id, 1) for place in known.at(Level.AREA)]
+        self.areas = self._by_place(areas)
+        self.held = self._by_place(_held(session, wish))
+        initiatives = _initiatives(session, wish)
+        self.initiatives = self._by_place((unit, n) for unit, _stage, n in initiatives)
+        self.chosen = self._by_place((unit, n) for unit, stage, n in initiatives if stage in CHOSEN)
+        nominations = _nominations(session, wish)
+        self.nominations = self._by_place((unit, n) for unit, _stage, n in nominations)
+        self.awarded = self._by_place((unit, n) for unit, stage, n in nominations if stage is NominationStage.AWARDED)
+        registrations = _registrations(session, wish)
+        self.registered = self._by_place((unit, n) for unit, _status, n in registrations)
+        self.done = self._by_place((unit, n) for unit, status, n in registrations if status is RegistrationStatus.DONE)
+        due, sent = _reports(session, wish)
+        self.due, self.sent = self._by_place(due), self._by_place(sent)
+        pilots = _pilots(session, wish)
+        self.districts = self._by_place((unit, 1) for unit, _chosen in pilots)
+        self.pilots = self._by_place((unit, 1) for unit, chosen in pilots if chosen)
+
+    def _by_place(self, counted: Iterable[tuple[int | None, int]]) -> Counter[int | None]:
+        """The counts of units of any level, by the row of the table that they stand in; None for the others."""
+        found: Counter[int | None] = Counter()
+        for unit_id, count in counted:
+            found[self._row_of(unit_id)] += count
+        return found
+
+    def _row_of(self, unit_id: int | None) -> int | None:
+        place = self.known.by_id.get(unit_id or 0)
+        if place is None:
+            return None
+        ids = {row.id for row in self.known.rows}
+        return next((id_ for id_ in (place.id, *_ancestors(place)) if id_ in ids), None)
+
+
+def _ancestors(place: Place) -> Iterator[int]:
+    return (int(part) for part in reversed(place.path.split("/")) if part)
+
+
+def _held(session: Session, wish: Wish) -> list[tuple[int, int]]:
+    query = (
+        select(Event.unit_id, func.sum(FestivalResult.areas_held))
+        .join(FestivalResult, FestivalResult.event_id == Event.id)
+        .where(
+            Event.year == wish.year,
+            Event.kind == EventKind.FESTIVAL,
+            Event.status == EventStatus.HELD,
+            *in_unit(wish, Event.unit_id),
+        )
+        .group_by(Event.unit_id)
+    )
+    return [(row[0], int(row[1] or 0)) for row in session.execute(query)]
+
+
+def _initiatives(session: Session, wish: Wish) -> Sequence[Any]:
+    query = (
+        select(Initiative.unit_id, Initiative.stage, func.count())
+        .where(Initiative.year == wish.year, *in_unit(wish, Initiative.unit_id))
+        .group_by(Initiative.unit_id, Initiative.stage)
+    )
+    return session.execute(query).all()
+
+
+def _nominations(session: Session, wish: Wish) -> Sequence[Any]:
+    query = (
+        select(Nomination.unit_id, Nomination.stage, func.count())
+        .join(AwardRound, Nomination.round_id == AwardRound.id)
+        .where(AwardRound.year == wish.year, *in_unit(wish, Nomination.unit_id))
+        .group_by(Nomination.unit_id, Nomination.stage)
+    )
+    return session.execute(query).all()
+
+
+def _registrations(session: Session, wish: Wish) -> Sequence[Any]:
+    query = (
+        select(Organisation.unit_id, Registration.status, func.count())
+        .join(Organisation, Registration.organisation_id == Organisation.id)
+        .where(
+            Registration.registered_on.between(date(wish.year, 1, 1), date(wish.year, 12, 31)),
+            *of_unit(wish, Registration.organisation_id),
+        )
+        .group_by(Organisation.unit_id, Registration.status)
+    )
+    return session.execute(query).all()
+
+
+def _reports(session: Session, wish: Wish) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """The reports that districts owe for the year's periods due by the day, and those they sent."""
+    periods = session.scalars(select(Period.id).where(Period.year == wish.year, Period.due_on <= wish.day)).all()
+    committees = session.execute(
+        select(Committee.id, Committee.unit_id).where(Committee.level == Level.DISTRICT, *of_unit(wish, Committee.id))
+    ).all()
+    query = select(Report.organisation_id, Report.period_id).where(
+        Report.period_id.in_(periods), Report.status.in_(SENT), *of_unit(wish, Report.organisation_id)
+    )
+    sent = {tuple(row) for row in session.execute(query)}
+    due = [(committee.unit_id, len(periods)) for committee in committees]
+    return due, [(c.unit_id, sum((c.id, period) in sent for period in periods)) for c in committees]
+
+
+def _pilots(session: Session, wish: Wish) -> Sequence[Any]:
+    query = select(PilotArea.district_id, PilotArea.area_id).where(
+        PilotArea.year == wish.year, *in_unit(wish, PilotArea.district_id)
+    )
+    return session.execute(query).all()
+
+
+def _tasks(session: Session, wish: Wish) -> Sequence[Any]:
+    """The tasks not done whose day is near or past; one that many places have is one line."""
+    places_ = func.count()
+    query = (
+        select(Task.name, Task.clause, Task.due_on, places_.label("places"), func.min(Organisation.name).label("owner"))
+        .join(Organisation, Task.owner_id == Organisation.id)
+        .where(Task.due_on.is_not(None), Task.due_on <= wish.day + NEAR, Task.status.in_(OPEN))
+        .where(*of_unit(wish, Task.owner_id))
+        .group_by(Task.name, Task.clause, Task.due_on)
+        .order_by(Task.due_on, places_.desc(), Task.name)
+    )
+    return session.execute(query).all()
+
+
+# -- the sheets
+
+
+def _summary(wish: Wish, counts: _Counts, tasks: Sequence[Any]) -> Annex:
+    works = (
+        ("Khu dân cư tổ chức Ngày hội", counts.areas, counts.held),
+        ("Khu dân cư điểm của tỉnh được chọn", counts.districts, counts.pilots),
+        ("Sáng kiến, mô hình được hội đồng tỉnh chọn", counts.initiatives, counts.chosen),
+        ("Đề nghị khen thưởng được khen", counts.nominations, counts.awarded),
+        ("Công trình, phần việc hoàn thành", counts.registered, counts.done),
+        ("Báo cáo cấp huyện đã gửi", counts.due, counts.sent),
+    )
+    late = sum(task.places for task in tasks if task.due_on < wish.day)
+    named = [f"- {task.due_on:%d/%m/%Y}: {task.name.rstrip('.')}{_where_done(task)}." for task in tasks[:NAMED]]
+    return Annex(
+        sheet="Tóm tắt",
+        title=f"Tình hình công tác Mặt trận năm {wish.year}",
+        subtitle=f"phục vụ họp Ban Thường trực ngày {wish.day:%d/%m/%Y}, {where(wish)}",
+        columns=(
+            # The national title stands over the figures: they share what it needs.
+            Column("work", "Nội dung", width=24),
+            Column("whole", "Tổng số", Kind.INTEGER, width=13),
+            Column("part", "Đã đạt", Kind.INTEGER, width=13),
+            Column("rate", "Tỷ lệ", width=13, ratio=("part", "whole")),
+        ),
+        rows=[Row((name, whole.total(), part.total())) for name, whole, part in works],
+        total=None,
+        closing=(
+            f"Việc đến hạn trong 31 ngày hoặc đã quá hạn: {sum(task.places for task in tasks)}, quá hạn {late}.",
+            *named,
+        ),
+        charts=(
+            Chart(
+                f"Mức đạt của các nội dung năm {wish.year}",
+                "Mỗi nội dung một thanh: phần đã đạt trên tổng số, phần trăm.",
+                labels="work",
+                series=("rate",),
+                height=6.5,
+            ),
+        ),
+        signatures=(),
+    )
+
+
+def _where_done(task: Any) -> str:
+    return f" ({task.places} nơi)" if task.places > 1 else f" ({task.owner})"
+
+
+def _by_unit(wish: Wish, counts: _Counts) -> Annex:
+    columns = (
+        counts.areas, counts.held, counts.initiatives, counts.chosen,
+        counts.nominations, counts.awarded, counts.registered, counts.done, counts.due, counts.sent,
+    )  # fmt: skip
+    rows = [Row((place.name, *(column[place.id] for column in columns))) for place in counts.known.rows]
+    if any(column[None] for column in columns):
+        rows.append(Row(("Cấp tỉnh, nơi khác", *(column[None] for column in columns))))
+
+    def pair(key: str, under: str, whole: str, part: str) -> tuple[Column, ...]:
+        return (
+            Column(f"{key}_all", whole, Kind.INTEGER, width=7, under=(under,), total=True),
+            Column(f"{key}_part", part, Kind.INTEGER, width=7, under=(under,), total=True),
+        )
+
+    return Annex(
+        sheet="Theo đơn vị",
+        title=f"Kết quả năm {wish.year} theo đơn vị",
+        subtitle=f"tính đến ngày {wish.day:%d/%m/%Y}",
+        columns=(
+            Column("name", "Đơn vị", width=22),
+            *pair("festival", "Ngày hội", "KDC", "Đã tổ chức"),
+            *pair("initiative", "Sáng kiến", "Đăng ký", "Được chọn"),
+            *pair("award", "Khen thưởng", "Đề nghị", "Được khen"),
+            *pair("work", "Công trình, phần việc", "Đăng ký", "Hoàn thành"),
+            *pair("report", "Báo cáo", "Phải gửi", "Đã gửi"),
+        ),
+        rows=rows,
+        charts=(
+            Chart(
+                f"Sáng kiến và công trình, phần việc đăng ký năm {wish.year}",
+                "Mỗi đơn vị hai cột: số sáng kiến và số công trình, phần việc đã đăng ký.",
+                labels="name",
+                series=("initiative_all", "work_all"),
+                kind="column",
+                height=9,
+            ),
+        ),
+        signatures=(),
+    )
+
+
+def _task_list(wish: Wish, tasks: Sequence[Any]) -> Annex:
+    def row(task: Any) -> Row:
+        owner = f"{task.places} nơi" if task.places > 1 else task.owner
+        return Row((task.name, task.clause, owner, task.due_on, max(0, (wish.day - task.due_on).days) or None))
+
+    groups = [
+        Group(label, rows)
+        for label, late in (("ĐÃ QUÁ HẠN", True), ("ĐẾN HẠN TRONG 31 NGÀY", False))
+        if (rows := [row(task) for task in tasks if (task.due_on < wish.day) is late])
+    ]
+    return Annex(
+        sheet="Việc đến hạn",
+        title="Nhiệm vụ đến hạn, quá hạn",
+        subtitle=f"tính đến ngày {wish.day:%d/%m/%Y}",
+        columns=(
+            Column("name", "Nội dung nhiệm vụ", width=40),
+            Column("clause", "Mục trong kế hoạch", Kind.CODE, width=9),
+            Column("owner", "Nơi thực hiện", width=22),
+            Column("due", "Hạn", Kind.DATE, width=10),
+            Column("late", "Số ngày quá hạn", Kind.INTEGER, width=8),
+        ),
+        rows=groups,
+        total=None,
+        signatures=(),
+    )
+
+
+def _since(session: Session, wish: Wish) -> Annex:
+    since = wish.since or wish.day - NEAR
+    found = news(session, datetime.combine(since, time.min), datetime.combine(wish.day, time.max), wish)
+    return Annex(
+        sheet="Từ lần họp trước",
+        title="Những thay đổi từ lần họp trước",
+        subtitle=f"từ ngày {since:%d/%m/%Y} đến ngày {wish.day:%d/%m/%Y}",
+        columns=(
+            Column("noun", "Loại", width=14),
+            Column("what", "Bản ghi", width=30),
+            Column("field", "Thông tin", width=16),
+            Column("old", "Trước", width=20),
+            Column("new", "Nay", width=20),
+            Column("who", "Ai", width=12),
+            Column("when", "Ngày", Kind.DATE, width=10),
+        ),
+        rows=[Group(label, [Row(row) for row in rows]) for label, rows in found if rows],
+        total=None,
+        signatures=(),
+    )

@@ -1,0 +1,41 @@
+"""The paper, the styles and the safe cells of every workbook; the only package that knows XlsxWriter."""
+
+from exports.workbook.book import (
+    DATE,
+    MOMENT,
+    NUMBER,
+    PERCENT,
+    YEAR,
+    Sheet,
+    WriteError,
+    checked,
+    look,
+    open_book,
+    set_paper,
+)
+from exports.workbook.columns import Column
+from exports.workbook.papers import Papers
+from exports.workbook.sheet import ROOM, ListSheet
+from exports.workbook.text import CELL_LIMIT, CUT, fitted, safe
+
+__all__ = [
+    "CELL_LIMIT",
+    "CUT",
+    "DATE",
+    "MOMENT",
+    "NUMBER",
+    "PERCENT",
+    "ROOM",
+    "YEAR",
+    "Column",
+    "ListSheet",
+    "Papers",
+    "Sheet",
+    "WriteError",
+    "checked",
+    "fitted",
+    "look",
+    "open_book",
+    "safe",
+    "set_paper",
+]

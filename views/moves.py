@@ -1,0 +1,175 @@
+"""Moves: the buttons that take records from stage to stage, the page that takes many, and the steps made so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask import abort, flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext
+from sqlalchemy import select
+
+from imports.cells import read_cell
+from models.audit import WRITES, AuditEntry, from_json
+from models.base import Record, now
+from models.choices import Choice
+from models.errors import Refused
+from models.fields import Field, Kind
+from models.stages import Move, Offer, Stages
+from views.bulk import chosen_records
+from views.cells import VIETNAM, day_text
+from views.forms import sentence
+from views.session import db
+from views.writing import kept_as
+
+SHOWN = 100
+"""How many entries of a record's history are looked through for its steps, the newest."""
+NOTE_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that a record made: who, when, from where, to where, and what was said."""
+
+    when: str
+    who: str
+    old: Choice | None
+    new: Choice
+    note: str
+
+
+class Moves:
+    """What a screen adds for the stages of its records."""
+
+    if TYPE_CHECKING:
+        record: ClassVar[type[Record]]
+
+        def __getattr__(self, name: str) -> Any:
+            """What the screen has that this is a part of."""
+
+    @property
+    def stage_names(self) -> set[str]:
+        """The fields that moves alone set: on forms they are read, not written."""
+        stages = self.record.stages
+        return {stages.field, stages.note, *(m.sets for m in stages.moves if m.sets)} if stages else set()
+
+    def stage_mistakes(self) -> Iterator[tuple[str, str]]:
+        """What is wrong with the stages of the record, or with how the screen shows them."""
+        stages = self.record.stages
+        if stages is None:
+            return
+        yield from (("record", f"{self.record.__name__}.stages: {said}") for said in stages.mistakes(self.record))
+        if stages.field not in self.column_filters:
+            yield "column_filters", f"lacks {stages.field!r}, by which people look for what waits"
+        yield from (("form_columns", f"{n!r} is set by moves only") for n in self.form_columns if n in self.stage_names)
+
+    @expose("/move/", methods=("GET", "POST"))
+    def move_view(self) -> Any:
+        """Choose where the chosen records go, with a note and a day; then take all of them there, or none."""
+        stages = self.record.stages
+        if stages is None:
+            abort(404)
+        if not self.can_edit:
+            abort(403)
+        records = chosen_records(self)
+        if not records:
+            flash(gettext("Hãy chọn ít nhất một dòng."), "error")
+            return redirect(self.get_url(".index_view"))
+        if request.method == "POST" and self._move(stages, records):
+            one = records[0].id if len(records) == 1 else None
+            return redirect(self.get_url(".details_view", id=one) if one else self.get_url(".index_view"))
+        here = {stages.of(record) for record in records}
+        ends = dict.fromkeys(move.end for move in stages.moves if move.start in here)
+        what = str(records[0]) if len(records) == 1 else gettext(self.record.label)
+        return self.render(
+            "admin/model/move.html",
+            ends=list(ends),
+            chosen=request.form.get("to", ""),
+            note=request.form.get("note", ""),
+            day=request.form.get("day", "") or _today_text(),
+            records=[(str(record), stages.of(record)) for record in records],
+            ids=[record.id for record in records],
+            return_url=self.get_url(".index_view"),
+            title=gettext("Chuyển giai đoạn %(count)s bản ghi: %(what)s", count=len(records), what=what),
+        )
+
+    def _move(self, stages: Stages, records: list[Record]) -> bool:
+        end = type(stages.moves[0].end).read(request.form.get("to", ""))
+        note = request.form.get("note", "").strip()
+        day = _read_day(request.form.get("day", ""))
+        if end is None or day is None or len(note) > NOTE_LENGTH:
+            flash(
+                gettext("Hãy chọn giai đoạn, ghi ngày dạng dd/mm/yyyy và lý do không quá %(n)s ký tự.", n=NOTE_LENGTH),
+                "error",
+            )
+            return False
+
+        def change() -> None:
+            for record in records:
+                stages.move(record, end, note or None, day)
+
+        where = {"old": gettext(stages.of(records[0]).label), "new": gettext(end.label), "count": len(records)}
+        name = gettext("Chuyển từ “%(old)s” sang “%(new)s”", **where)
+        if len(records) > 1:
+            name = gettext("Chuyển %(count)s bản ghi sang “%(new)s”", **where)
+        if not kept_as(name, change):
+            return False
+        flash(gettext("Đã chuyển %(count)s bản ghi sang “%(new)s”.", **where), "success")
+        return True
+
+    def stage_card(self, model: Record) -> dict[str, Any] | None:
+        """What a record's page shows of its stages: where it stands, where it can go, what stands in the way."""
+        stages = model.stages
+        if stages is None:
+            return None
+        here = stages.of(model)
+        offers = stages.offers(model) if self.can_edit else []
+        return {
+            "label": gettext(model.fields()[stages.field].label),
+            "here": here,
+            "move_url": self.get_url(".move_view"),
+            "open": [offer.move for offer in offers if not offer.problems],
+            "closed": [(offer.move, _reasons(offer)) for offer in offers if offer.problems],
+            "sets": _dated([offer.move for offer in offers if not offer.problems], model),
+            "today": _today_text(),
+            "note": getattr(model, stages.note),
+            "steps": list(_steps(model, stages)),
+        }
+
+
+def _reasons(offer: Offer) -> list[str]:
+    return [sentence(problem) for problem in offer.problems]
+
+
+def _dated(moves: list[Move], model: Record) -> list[str]:
+    """The labels of the days that these moves set."""
+    names = dict.fromkeys(move.sets for move in moves if move.sets)
+    return [gettext(model.fields()[name].label) for name in names]
+
+
+def _today_text() -> str:
+    return day_text(now().astimezone(VIETNAM).date())
+
+
+def _read_day(text: str) -> date | None:
+    """The day that was typed, today if nothing was; None if it can't be read."""
+    try:
+        found = read_cell(Field("", Kind.DATE), text.strip() or _today_text())
+    except Refused:
+        return None
+    return found if isinstance(found, date) else None
+
+
+def _steps(model: Record, stages: Stages) -> Iterator[Step]:
+    """The steps that the history tells of, the newest first."""
+    query = select(AuditEntry).where(AuditEntry.noun == type(model).__name__, AuditEntry.record_id == model.id)
+    entries = db.session.scalars(query.where(AuditEntry.kind.in_(WRITES)).order_by(AuditEntry.id.desc()).limit(SHOWN))
+    for entry in entries:
+        if stages.field in entry.changes:
+            old, new = (from_json(type(model), stages.field, value) for value in entry.changes[stages.field])
+            note = entry.changes.get(stages.note, ["", ""])[1]
+            if new is not None:
+                yield Step(day_text(entry.at), entry.actor, old, new, note or "")

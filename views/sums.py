@@ -1,0 +1,130 @@
+"""Figures added up the tree, each total opened to what it is made of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from flask_admin import expose
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from models.obligations import answerable
+from models.organisations import Organisation
+from models.periods import Period
+from models.reports import Aggregation, Indicator, Programme
+from models.sums import Line, Sums
+from views.cells import number_text
+from views.forms import is_id
+from views.grid import chosen_period, known_periods, own_committee
+from views.looking_back import page_day
+from views.session import db
+
+
+class SumPages:
+    """What the screen of reports adds: sums over the places below and over the shorter periods."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """What the screen has that this is a part of."""
+
+    @expose("/sums/")
+    def sums_view(self) -> Any:
+        """What an organisation reported beside what those right below it did, indicator by indicator."""
+        known, home = known_periods(), own_committee()
+        period, organisation = chosen_period(known, page_day()), _organisation(home)
+        sums = Sums(db.session(), organisation, period, known) if organisation and period else None
+        return self.render(
+            "admin/reports/sums.html",
+            title=gettext("Cộng số liệu báo cáo"),
+            sums_url=self.get_url(".sums_view"),
+            grid_url=self.get_url(".grid_view"),
+            periods=known,
+            period=period,
+            organisation=organisation,
+            # The way up ends at the reader's own committee.
+            above=organisation.parent if organisation and organisation is not home else None,
+            page_of=self._page_of,
+            **(self._shown_sums(sums) if sums else {"silent": [], "opened": None, "groups": [], "report_url": None}),
+        )
+
+    def _shown_sums(self, sums: Sums) -> dict[str, Any]:
+        lines, asked = sums.lines(), request.args.get("indicator")
+        opened = next((line for line in lines if str(line.indicator.id) == asked), None)
+        programmes = {line.indicator.programme for line in lines}
+        return {
+            "report_url": self._report_url(sums, sums.organisation, sums.period),
+            "places": len(sums.below),
+            "silent": sums.silent(),
+            "opened": self._opened(sums, opened) if opened else None,
+            "groups": [
+                (
+                    gettext(programme.label),
+                    [self._line(line, sums) for line in lines if line.indicator.programme is programme],
+                )
+                for programme in Programme
+                if programme in programmes
+            ],
+        }
+
+    def _page_of(self, organisation: Organisation, period: Period, indicator: Indicator | None = None) -> str:
+        """The address of the sums of an organisation for a period."""
+        asked = {"period": period.id, "organisation": organisation.id}
+        return str(self.get_url(".sums_view", **asked, **({"indicator": indicator.id} if indicator else {})))
+
+    def _report_url(self, sums: Sums, organisation: Organisation, period: Period) -> str | None:
+        id_ = sums.report_id(organisation, period)
+        return self.get_url(".details_view", id=id_) if id_ else None
+
+    def _line(self, line: Line, sums: Sums) -> dict[str, Any]:
+        return {
+            "name": str(line.indicator),
+            "measure": line.indicator.measure,
+            "latest": line.indicator.aggregation is Aggregation.LATEST,
+            "reported": _text(line.reported),
+            "below": _text(line.below),
+            "over_time": _text(line.over_time),
+            "difference": _signed(line.difference),
+            "url": f"{self._page_of(sums.organisation, sums.period, line.indicator)}#opened",
+        }
+
+    def _opened(self, sums: Sums, line: Line) -> dict[str, Any]:
+        """What a total is made of: each place below, each shorter period."""
+        one = line.indicator
+        return {
+            "line": self._line(line, sums),
+            "places": [self._part(sums, child, sums.period, one, str(child)) for child in sums.below],
+            "parts": [self._part(sums, sums.organisation, part, one, str(part)) for part in sums.parts()],
+        }
+
+    def _part(self, sums: Sums, place: Organisation, period: Period, one: Indicator, name: str) -> dict[str, Any]:
+        reported = sums.reported(place, period).get(one.id)
+        return {
+            "name": name,
+            "url": self._page_of(place, period, one),
+            "value": _text(sums.of(place, period).get(one.id)),
+            "report_url": self._report_url(sums, place, period),
+            "added": reported is None and one.id in sums.of(place, period),
+        }
+
+
+def _organisation(home: Organisation | None) -> Organisation | None:
+    """The organisation that the address asks for, if its reports may be seen; if it asks for none, `home`."""
+    asked = request.args.get("organisation", "")
+    wanted = int(asked) if is_id(asked) else home.id if home else None
+    query = select(Organisation).where(Organisation.id == wanted).options(joinedload(Organisation.parent))
+    return db.session.scalars(answerable(query)).one_or_none()
+
+
+def _text(value: Decimal | None) -> str:
+    return "" if value is None else number_text(value)
+
+
+def _signed(value: Decimal | None) -> str:
+    """The difference with its sign, "0" where both agree."""
+    if value is None:
+        return ""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number_text(abs(value))}"
