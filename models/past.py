@@ -13,13 +13,14 @@ from contextvars import ContextVar
 from datetime import datetime
 from threading import Lock
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
+    QueuePool,
     Select,
-    StaticPool,
     Table,
     bindparam,
     create_engine,
@@ -45,7 +46,8 @@ FREELY = {"recorded": True, "unscoped": True}
 past: ContextVar[Engine | None] = ContextVar("past", default=None)
 """The copy that reading goes to; None: the present."""
 
-_copies: OrderedDict[tuple[str, datetime, int], Engine] = OrderedDict()
+_copies: OrderedDict[tuple[str, datetime, int], tuple[Engine, Connection]] = OrderedDict()
+"""Each copy with a connection that keeps it: in memory it lasts as long as one is open."""
 _lock = Lock()
 
 
@@ -71,14 +73,20 @@ def copy_of(engine: Engine, moment: datetime) -> Engine:
         if key not in _copies:
             _copies[key] = _rewound(present, moment)
             while len(_copies) > KEPT:
-                _copies.popitem(last=False)[1].dispose()
+                _key, (oldest, keeper) = _copies.popitem(last=False)
+                keeper.close()
+                oldest.dispose()
         _copies.move_to_end(key)
-        return _copies[key]
+        return _copies[key][0]
 
 
-def _rewound(present: Connection, moment: datetime) -> Engine:
-    url = "sqlite://"
-    copy = create_engine(url, poolclass=StaticPool, **engine_options(url))
+def _rewound(present: Connection, moment: datetime) -> tuple[Engine, Connection]:
+    # Named and shared, so that every thread reads it by connections of its own.
+    url = f"sqlite:///file:past-{uuid4().hex}?mode=memory&cache=shared&uri=true"
+    options = engine_options(url)
+    options["connect_args"]["check_same_thread"] = False  # a pooled connection goes from thread to thread
+    copy = create_engine(url, poolclass=QueuePool, **options)
+    keeper = copy.connect()
     with copy.begin() as connection:
         connection.execution_options(**FREELY)
         _plain(Base.metadata).create_all(connection)
@@ -86,7 +94,7 @@ def _rewound(present: Connection, moment: datetime) -> Engine:
             if table.name != AuditEntry.__tablename__:
                 _copy_table(present, connection, table)
         rewind(present, connection, moment)
-    return copy
+    return copy, keeper
 
 
 def _plain(metadata: MetaData) -> MetaData:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +52,22 @@ def book(connection: Connection) -> Book:
         rows = connection.execute(select(*columns), execution_options=FREELY)
         found[table.name] = sorted((tuple(row) for row in rows), key=repr)
     return found
+
+
+def test_every_thread_reads_the_same_past(engine: Engine) -> None:
+    with Session(engine) as session:
+        session.add(build(Theme, name="Chủ đề hồi đó"))
+        session.commit()
+        then = now()
+        session.add(build(Theme, name="Chủ đề mới"))
+        session.commit()
+
+    def names(_thread: int) -> list[str]:
+        with as_it_was(engine, then), Session(copy_of(engine, then)) as session:
+            return list(session.scalars(select(Theme.name)))
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(names, range(40))) == [["Chủ đề hồi đó"]] * 40
 
 
 def present(engine: Engine) -> Book:
