@@ -225,6 +225,50 @@ function combobox(input) {
 }
 document.querySelectorAll("[data-lookup]").forEach(combobox);
 
+// The board: a card goes where its own buttons lead.
+const board = document.querySelector("[data-board]");
+if (board) {
+  let held = null;
+  const button = (lane) => held?.querySelector(`button[value="${lane.dataset.lane}"]`);
+  board.addEventListener("dragstart", (event) => {
+    held = event.target.closest("[data-card]");
+    event.dataTransfer.setData("text/plain", held.id);
+    for (const lane of board.querySelectorAll("[data-lane]")) lane.classList.toggle("open", Boolean(button(lane)));
+  });
+  board.addEventListener("dragend", () => {
+    held = null;
+    for (const lane of board.querySelectorAll(".open")) lane.classList.remove("open");
+  });
+  board.addEventListener("dragover", (event) => {
+    if (event.target.closest(".open")) event.preventDefault();
+  });
+  board.addEventListener("drop", (event) => {
+    const to = button(event.target.closest("[data-lane]"));
+    if (to) { event.preventDefault(); to.form.requestSubmit(to); }
+  });
+  board.addEventListener("keydown", (event) => {
+    const card = event.target.closest("[data-card]");
+    if (event.target !== card) return;
+    const lane = card.closest("[data-lane]");
+    const cards = [...lane.querySelectorAll("[data-card]")];
+    const beside = (step) => {
+      let next = lane;
+      do next = step < 0 ? next.previousElementSibling : next.nextElementSibling; while (next && !next.querySelector("[data-card]"));
+      return next?.querySelectorAll("[data-card]")[0];
+    };
+    const to = {
+      ArrowUp: () => cards[cards.indexOf(card) - 1],
+      ArrowDown: () => cards[cards.indexOf(card) + 1],
+      ArrowLeft: () => beside(-1),
+      ArrowRight: () => beside(1),
+    }[event.key]?.();
+    if (to) { event.preventDefault(); to.focus(); }
+    const menu = card.querySelector("details");
+    if (event.key === "Enter" && menu) { event.preventDefault(); menu.open = true; menu.querySelector("button").focus(); }
+  });
+  board.querySelector(":target")?.focus();
+}
+
 // Rows below a record.
 for (const part of document.querySelectorAll("[data-children]")) {
   const body = part.querySelector("tbody");
