@@ -121,6 +121,11 @@ class AwardRound(Record):
     criteria: Mapped[str | None] = long_text(_("Tiêu chuẩn, cơ cấu"))
     note: Mapped[str | None] = long_text(_("Ghi chú"))
 
+    @classmethod
+    def overdue(cls, day: date) -> ColumnElement[bool]:
+        """The condition that nominations were due before the day, and the round is not closed."""
+        return and_(cls.due_on.is_not(None), cls.due_on < day, ~cls.closed)
+
     def check(self, session: Session) -> Iterator[Problem]:
         """A round doesn't close before it opens."""
         yield from check_span(self, "opens_on", "due_on")
@@ -340,7 +345,7 @@ class Nomination(Record):
     stages = Stages(
         field="stage",
         note="stage_reason",
-        seat=lambda nomination: nomination.round.organisation,
+        seat="round.organisation",
         moves=(
             Move(NominationStage.PROPOSED, NominationStage.CHECKED, office=True),
             Move(NominationStage.CHECKED, NominationStage.COUNCIL, office=True, sets="council_met_on"),

@@ -92,7 +92,7 @@ class Report(Record):
     stages = Stages(
         field="status",
         note="return_reason",
-        seat=lambda report: report.organisation.parent,
+        seat="organisation.parent",
         moves=(
             Move(ReportStatus.DRAFT, ReportStatus.SENT, sets="sent_on"),
             Move(ReportStatus.SENT, ReportStatus.ACCEPTED, office=True),

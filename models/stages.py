@@ -8,7 +8,7 @@
                 Move(TaskStatus.TO_DO, TaskStatus.DONE, sets="done_on"),
                 Move(TaskStatus.DONE, TaskStatus.TO_DO, Role.APPROVER, back=True),
             ),
-            needs={TaskStatus.DONE: (has_a_result,)},
+            needs={TaskStatus.DONE: (has_its_day,)},
         )
 
 The gate asks `problems` of every record that is flushed, whatever wrote it; buttons, the bulk action and the refusals
@@ -79,8 +79,11 @@ class Stages:
     note: str
     moves: tuple[Move, ...]
     needs: Mapping[Choice, tuple[Need, ...]] = dataclasses.field(default_factory=dict)
-    seat: Callable[[Any], Organisation | None] = lambda _record: None
-    """The organisation whose people alone make the moves marked `office`; None: the province."""
+    seat: str = ""
+    """The way to the organisation whose people alone make the moves marked `office`, "round.organisation".
+
+    "", and where nothing stands at its end: the province.
+    """
 
     def of(self, record: Record) -> Choice:
         """Where the record stands."""
@@ -96,7 +99,7 @@ class Stages:
             Offer(
                 move,
                 (
-                    *self._hands(move, record),
+                    *self.hands(move, record),
                     *(p for p in self.lacks(move.end, record) if p.field is None or p.field != move.sets),
                 ),
             )
@@ -126,7 +129,7 @@ class Stages:
         yield from self.lacks(new, record)
 
     def _beginning(self, record: Record, stage: Choice) -> Iterator[Problem]:
-        refusals = [list(self._hands(move, record)) for move in self.moves if move.end is stage]
+        refusals = [list(self.hands(move, record)) for move in self.moves if move.end is stage]
         if stage is not first_stage(type(record), self) and all(refusals):
             yield from refusals[0]
 
@@ -135,17 +138,28 @@ class Stages:
         if move is None:
             yield Problem(NO_WAY, self.field, names)
             return
-        yield from self._hands(move, record)
+        yield from self.hands(move, record)
         if move.back and not (record.changed(self.note) and getattr(record, self.note)):
             yield Problem(NO_REASON, self.note, names)
 
-    def _hands(self, move: Move, record: Record) -> Iterator[Problem]:
+    def hands(self, move: Move, record: Record) -> Iterator[Problem]:
         """Why whoever acts now may not make this move. The machine itself, which has no role, may."""
         role = actor.get().role
         if role is not None and role.rank < move.role.rank:
             yield Problem(NOT_YOURS, self.field, {"role": move.role.label, "new": move.end.label})
-        if move.office and not holds(seat := self.seat(record)):
+        if move.office and not holds(seat := self.seat_of(record)):
             yield Problem(NOT_HERE, self.field, {"who": seat or PROVINCE, "new": move.end.label})
+
+    def seat_of(self, record: Any) -> Organisation | None:
+        """The organisation that decides on the record; None: the province."""
+        for name in self.seat_path:
+            record = getattr(record, name) if record is not None else None
+        return record if self.seat else None
+
+    @property
+    def seat_path(self) -> list[str]:
+        """The references that lead to the seat."""
+        return self.seat.split(".") if self.seat else []
 
     def lacks(self, stage: Choice, record: Record) -> Iterator[Problem]:
         """What the record lacks to stand at this stage."""
@@ -161,6 +175,12 @@ class Stages:
             return
         if kinds.get(self.note) not in TEXTS:
             yield f"note {self.note!r} is no text"
+        target: Any = cls
+        for name in self.seat_path:
+            spec = target.fields().get(name)
+            target = spec.target if spec is not None and spec.kind is Kind.REFERENCE else Record
+        if self.seat and not issubclass(target, Organisation):
+            yield f"seat {self.seat!r} leads to no organisation"
         for move in self.moves:
             name = f"move from {move.start.name} to {move.end.name}"
             if {type(move.start), type(move.end)} != {type(first)}:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Mapped, Session
 
 from models.base import Record
 from models.choices import Choice
 from models.documents import Document
 from models.errors import Problem
+from models.events import Event
 from models.fields import Days, choice, code_field, date_field, key, long_text, reference, text
 from models.movements import Movement
 from models.organisations import Organisation
+from models.stages import Move, Stages
 from models.units import check_span
+from models.users import Role
 from models.words import _
 
 
@@ -25,6 +29,16 @@ class TaskStatus(Choice):
     UNDER_WAY = "under_way", _("Đang làm"), "warn"
     DONE = "done", _("Xong"), "ok"
     DROPPED = "dropped", _("Thôi không làm"), "late"
+
+
+OPEN = (TaskStatus.TO_DO, TaskStatus.UNDER_WAY)
+"""Where there is still something to do."""
+
+
+def has_its_day(task: Task) -> Iterator[Problem]:
+    """What is done has a day."""
+    if task.done_on is None:
+        yield Problem(_("Đã xong thì phải có ngày xong."), "done_on")
 
 
 class Task(Record):
@@ -48,14 +62,49 @@ class Task(Record):
     starts_on: Mapped[date | None] = date_field(_("Bắt đầu"))
     due_on: Mapped[date | None] = date_field(_("Hạn"), calendar=Days(_("Hạn nhiệm vụ")))
     status: Mapped[TaskStatus] = choice(_("Tình trạng"), TaskStatus, default=TaskStatus.TO_DO)
+    status_note: Mapped[str | None] = text(_("Lý do chuyển tình trạng"), 500)
     done_on: Mapped[date | None] = date_field(_("Ngày xong"))
     result: Mapped[str | None] = long_text(_("Kết quả"))
     document_id: Mapped[int | None] = key("document.id")
     document: Mapped[Document | None] = reference(_("Văn bản kết quả"), "Task.document_id")
+    event_id: Mapped[int | None] = key("event.id")
+    event: Mapped[Event | None] = reference(
+        _("Hoạt động chứng minh"),
+        "Task.event_id",
+        help=_("Hội nghị, hội thảo, tập huấn, giám sát… đã làm theo việc này."),
+    )
     note: Mapped[str | None] = long_text(_("Ghi chú"))
 
+    stages = Stages(
+        field="status",
+        note="status_note",
+        moves=(
+            Move(TaskStatus.TO_DO, TaskStatus.UNDER_WAY),
+            Move(TaskStatus.TO_DO, TaskStatus.DONE, sets="done_on"),
+            Move(TaskStatus.UNDER_WAY, TaskStatus.DONE, sets="done_on"),
+            Move(TaskStatus.UNDER_WAY, TaskStatus.TO_DO, back=True),
+            Move(TaskStatus.TO_DO, TaskStatus.DROPPED, Role.APPROVER, back=True),
+            Move(TaskStatus.UNDER_WAY, TaskStatus.DROPPED, Role.APPROVER, back=True),
+            Move(TaskStatus.DONE, TaskStatus.UNDER_WAY, Role.APPROVER, back=True),
+            Move(TaskStatus.DROPPED, TaskStatus.TO_DO, Role.APPROVER, back=True),
+        ),
+        needs={TaskStatus.DONE: (has_its_day,)},
+    )
+
+    @classmethod
+    def overdue(cls, day: date) -> ColumnElement[bool]:
+        """The condition that a task was due before the day, and there is still something to do."""
+        return and_(cls.due_on.is_not(None), cls.due_on < day, cls.status.in_(OPEN))
+
+    def is_overdue(self, day: date) -> bool:
+        """The same of this task."""
+        return self.due_on is not None and self.due_on < day and self.status in OPEN
+
+    def derive(self, session: Session) -> None:
+        """What is taken up again was not done yet."""
+        if self.status is not TaskStatus.DONE and self.changed("status"):
+            self.done_on = None
+
     def check(self, session: Session) -> Iterator[Problem]:
-        """What is done has a day; nothing is due before it begins."""
-        if self.status is TaskStatus.DONE and self.done_on is None:
-            yield Problem(_("Đã xong thì phải có ngày xong."), "done_on")
+        """Nothing is due before it begins."""
         yield from check_span(self, "starts_on", "due_on")
