@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint, func, select
+from sqlalchemy import Column, ColumnElement, ForeignKey, Index, Table, UniqueConstraint, and_, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from models.base import Base, Record, earlier_new

@@ -175,11 +175,7 @@ class Stages:
             return
         if kinds.get(self.note) not in TEXTS:
             yield f"note {self.note!r} is no text"
-        target: Any = cls
-        for name in self.seat_path:
-            spec = target.fields().get(name)
-            target = spec.target if spec is not None and spec.kind is Kind.REFERENCE else Record
-        if self.seat and not issubclass(target, Organisation):
+        if self.seat and not issubclass(self._seat_class(cls), Organisation):
             yield f"seat {self.seat!r} leads to no organisation"
         for move in self.moves:
             name = f"move from {move.start.name} to {move.end.name}"
@@ -192,6 +188,12 @@ class Stages:
         reached = self.within_reach(first)
         yield from (f"no move leads to {stage.name}" for stage in type(first) if stage not in reached)
         yield from (f"needs of {stage.name}, where nothing leads" for stage in self.needs if stage not in reached)
+
+    def _seat_class(self, cls: Any) -> type[Record]:
+        for name in self.seat_path:
+            spec = cls.fields().get(name)
+            cls = spec.target if spec is not None and spec.kind is Kind.REFERENCE else Record
+        return cls  # type: ignore[no-any-return]
 
     def within_reach(self, start: Choice) -> set[Choice]:
         """The stages to which moves lead from this one, and itself."""

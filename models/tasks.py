@@ -102,7 +102,7 @@ class Task(Record):
 
     def derive(self, session: Session) -> None:
         """What is taken up again was not done yet."""
-        if self.status is not TaskStatus.DONE and self.changed("status"):
+        if self.status is not TaskStatus.DONE and not self.is_new and self.changed("status"):
             self.done_on = None
 
     def check(self, session: Session) -> Iterator[Problem]:

@@ -85,6 +85,8 @@ SCREEN_ROUTES: dict[tuple[str, str], tuple[str, Answers, Answers, Answers]] = {
     ("bulk_view", "POST"): (WRITER, (200,), (302,), (403,)),
     ("move_view", "GET"): (WRITER, (200, 404), (302, 404), (403, 404)),
     ("move_view", "POST"): (WRITER, (200, 404), (302, 404), (403, 404)),
+    ("board_view", "GET"): (READER, (200, 404), (200, 404), ()),
+    ("board_view", "POST"): (WRITER, (302, 404), (302, 404), (403, 404)),
     ("file_view", "GET"): (READER, (404,), (404,), ()),
     ("action_view", "POST"): (READER, (302,), (302,), ()),
     ("ajax_update", "POST"): (READER, (404,), (404,), ()),

@@ -38,6 +38,7 @@ class NominationView(RecordView):
         "proposed_on",
     )
     related_columns = ("round", "form", "stage")
+    board_columns = ("recipient_kind", "unit", "form")
     column_default_sort = ("proposed_on", True)
 
 

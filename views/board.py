@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
@@ -9,14 +10,15 @@ from urllib.parse import urlencode
 from flask import abort, flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext
-from flask_login import current_user
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
-from models.base import Record, now
+from models.base import Record
 from models.choices import Choice
-from models.fields import Field
+from models.fields import Field, Kind
+from models.organisations import Organisation
 from models.stages import Move, Stages
-from views.cells import VIETNAM, cell, number_text
+from views.cells import cell, number_text, today
 from views.session import db
 
 CARDS = 12
@@ -25,7 +27,7 @@ CARDS = 12
 
 @dataclass(frozen=True)
 class Card:
-    """One record: what it is called, what else is told of it, where it may go."""
+    """One record: what it is called, what else is told of it, where whoever looks may take it."""
 
     id: int
     title: str
@@ -55,9 +57,19 @@ class Board:
 
     if TYPE_CHECKING:
         record: ClassVar[type[Record]]
+        specs: dict[str, Field]
 
         def __getattr__(self, name: str) -> Any:
             """What the screen has that this is a part of."""
+
+    def board_mistakes(self) -> Iterator[tuple[str, str]]:
+        """What is wrong with the declaration of the board."""
+        if self.record.stages is None and (self.board_columns or self.board_money):
+            yield "board_columns", f"{self.record.__name__} has no stages to be on a board by"
+        if self.board_money and (
+            self.board_money not in self.specs or self.specs[self.board_money].kind is not Kind.MONEY
+        ):
+            yield "board_money", f"{self.board_money!r} is no money"
 
     @expose("/board/", methods=("GET", "POST"))
     def board_view(self) -> Any:
@@ -66,34 +78,34 @@ class Board:
         if stages is None:
             abort(404)
         if request.method == "POST":
-            return self._take_on(stages)
+            return self._take_card(stages)
         args = self._get_list_extra_args()
         lanes = self._lanes(stages, self._narrowed(args.search, args.filters))
+        asked = _asked()
         return self.render(
             "admin/model/board.html",
             lanes=lanes,
             total=sum(lane.count for lane in lanes),
             search=args.search,
-            hidden_args=[(name, value) for name, value in request.args.items(multi=True) if name.startswith("flt")],
-            board_url=self.get_url(".board_view"),
-            list_url=self.get_url(".index_view", **request.args.to_dict()),
-            come_back=request.query_string.decode(),
+            hidden_args=[(name, value) for name, value in asked.items() if name != "search"],
+            board_url=_with(self.get_url(".board_view"), asked),
+            list_url=_with(self.get_url(".index_view"), asked),
         )
 
-    def _take_on(self, stages: Stages) -> Any:
+    def _take_card(self, stages: Stages) -> Any:
         if not self.can_edit:
             abort(403)
+        back = _with(self.get_url(".board_view"), _asked())
         record = self.get_one(request.form.get("id"))
         end = type(stages.moves[0].end).read(request.form.get("to", ""))
         if record is None or end is None:
             flash(gettext("Không còn bản ghi này."), "error")
-            return redirect(self.get_url(".board_view"))
+            return redirect(back)
         move = stages.way(stages.of(record), end)
         if move is not None and move.back:
             return redirect(self.get_url(".move_view", id=record.id, to=end.value))
-        today = now().astimezone(VIETNAM).date()
-        self.move_on([record], end, None, today)
-        return redirect(f"{self.get_url('.board_view')}?{request.form.get('come_back', '')}#card-{record.id}")
+        self.take([record], end, None, today())
+        return redirect(f"{back}#card-{record.id}")
 
     def _lanes(self, stages: Stages, query: Any) -> list[Lane]:
         stage = getattr(self.record, stages.field)
@@ -101,42 +113,63 @@ class Board:
         sums = query.with_only_columns(stage, func.count(), func.sum(money) if money is not None else 0)
         told = {row[0]: row[1:] for row in db.session.execute(sums.group_by(stage).order_by(None))}
         cards = self._cards(stages, query, stage)
+        field = f"flt_{stages.field}_is"
         return [
             Lane(
                 each,
                 told.get(each, (0, 0))[0],
                 number_text(told[each][1]) if each in told and told[each][1] else "",
                 cards.get(each, []),
-                self.get_url(".index_view", **self._asked_of(stages, each)),
+                _with(self.get_url(".index_view"), {**_asked(), field: each.value}),
             )
             for each in type(stages.moves[0].start)
         ]
 
-    def _asked_of(self, stages: Stages, stage: Choice) -> dict[str, Any]:
-        return {**request.args.to_dict(), f"flt_{stages.field}_is": stage.value}
-
     def _cards(self, stages: Stages, query: Any, stage: Any) -> dict[Choice, list[Card]]:
+        """The first cards of every lane, by one statement."""
         order = (self.record.updated_at.desc(), self.record.id)
         place = func.row_number().over(partition_by=stage, order_by=order)
         ranked = query.order_by(None).with_only_columns(self.record.id, place.label("place")).subquery()
         first = select(ranked.c.id).where(ranked.c.place <= CARDS)
         wide = self.get_query().where(self.record.id.in_(first)).order_by(*order)
+        options = [*self.loading(self.board_columns), *_seat_loads(self.record, stages)]
         found: dict[Choice, list[Card]] = {}
-        for record in db.session.scalars(wide.options(*self._loading(self.board_columns))).unique():
+        for record in db.session.scalars(wide.options(*options)).unique():
             found.setdefault(stages.of(record), []).append(self._card(stages, record))
         return found
 
     def _card(self, stages: Stages, record: Record) -> Card:
-        specs: list[Field] = [self.specs[name] for name in self.board_columns]
+        specs = [self.specs[name] for name in self.board_columns]
         told = [cell(spec, value) for spec in specs if (value := self.shown_value(record, spec.name)) not in (None, "")]
-        moves = [m for m in stages.moves if m.start is stages.of(record) and current_user.role.rank >= m.role.rank]
-        url = self.get_url(".details_view", id=record.id)
-        return Card(record.id, str(record), url, told, moves if self.can_edit else [])
+        here = [move for move in stages.moves if self.can_edit and move.start is stages.of(record)]
+        moves = [move for move in here if not any(stages.hands(move, record))]
+        return Card(record.id, str(record), self.get_url(".details_view", id=record.id), told, moves)
 
     @property
     def board_url(self) -> str | None:
         """The board of the list that is shown, if there is one."""
-        if self.record.stages is None:
+        stages = self.record.stages
+        if stages is None:
             return None
-        asked = {n: v for n, v in request.args.items() if n == "search" or n.startswith("flt")}
-        return f"{self.get_url('.board_view')}{'?' if asked else ''}{urlencode(asked)}"
+        asked = {name: value for name, value in _asked().items() if name != f"flt_{stages.field}_is"}
+        return _with(self.get_url(".board_view"), asked)
+
+
+def _seat_loads(record: type[Record], stages: Stages) -> Iterator[Any]:
+    """Load along the organisation that decides, and where it lies: whether a move may be made hangs on that."""
+    load: Any = None
+    for name in stages.seat_path:
+        attribute = getattr(record, name)
+        load = joinedload(attribute) if load is None else load.joinedload(attribute)
+        record = record.fields()[name].target
+    if load is not None:
+        yield load.joinedload(Organisation.unit)
+
+
+def _asked() -> dict[str, str]:
+    """What the address narrows the records by."""
+    return {n: v for n, v in request.args.items() if v and (n == "search" or n.startswith("flt"))}
+
+
+def _with(url: str, asked: dict[str, str]) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(asked)}" if asked else url

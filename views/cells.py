@@ -9,12 +9,17 @@ from typing import Any
 from flask_babel import gettext, ngettext
 from markupsafe import Markup, escape
 
-from models.base import Record
+from models.base import Record, now
 from models.choices import Choice
 from models.fields import Field, Kind
 from models.tree import TreeRecord
 
 VIETNAM = timezone(timedelta(hours=7))
+
+
+def today() -> date:
+    """The day it is in Vietnam."""
+    return now().astimezone(VIETNAM).date()
 
 
 def many(label: str) -> str:

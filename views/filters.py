@@ -9,15 +9,16 @@ from typing import Any
 from flask import g
 from flask_admin.model.filters import BaseFilter
 from flask_babel import gettext
-from sqlalchemy import BigInteger, Select, literal, select
+from sqlalchemy import BigInteger, Select, literal, not_, select
 
 from imports.cells import read_cell
 from models.base import Record
 from models.errors import Refused
 from models.fields import NUMBERS, Field, Kind
 from models.tree import TreeRecord
+from models.waiting import waits
 from models.words import _
-from views.cells import plain
+from views.cells import plain, today
 from views.forms import visible
 
 
@@ -111,6 +112,20 @@ class FieldFilter(BaseFilter):
         shown = self.read(text)
         value = plain(self.spec, shown) if not isinstance(shown, Record) else str(shown)
         return f"{self.operation()} {value}" if self.question not in (IS, HAS) else value
+
+
+def _told(condition: Callable[[Any], Any]) -> Question:
+    """A question that the record itself answers, of all its fields."""
+    return Question("is", IS.label, lambda cls, _spec, value: condition(cls) if value else not_(condition(cls)))
+
+
+def state_filters(record: Any) -> Iterator[FieldFilter]:
+    """The filters by how a record stands today: whether it waits for the reader, whether its day is over."""
+    if record.stages:
+        yield FieldFilter(record, Field(_("Chờ tôi chuyển"), Kind.YES_NO, name="waits"), _told(waits))
+    if hasattr(record, "overdue"):
+        late = Field(_("Quá hạn"), Kind.YES_NO, name="overdue")
+        yield FieldFilter(record, late, _told(lambda cls: cls.overdue(today())))
 
 
 def filters_for(record: type[Record], spec: Field) -> Iterator[FieldFilter]:

@@ -34,6 +34,8 @@ class InitiativeView(RecordView):
         "appraisals": ("council", "met_on", "members", "present", "votes_for", "score", "conclusion", "minutes"),
     }
     column_default_sort = ("registered_on", True)
+    board_columns = ("unit", "organisation")
+    board_money = "economic_value"
 
 
 class AdoptionView(RecordView):

@@ -14,13 +14,13 @@ from sqlalchemy import select
 
 from imports.cells import read_cell
 from models.audit import WRITES, AuditEntry, from_json
-from models.base import Record, now
+from models.base import Record
 from models.choices import Choice
 from models.errors import Refused
 from models.fields import Field, Kind
 from models.stages import Move, Offer, Stages
 from views.bulk import chosen_records
-from views.cells import VIETNAM, day_text
+from views.cells import day_text, today
 from views.forms import sentence
 from views.session import db
 from views.writing import kept_as
@@ -87,9 +87,9 @@ class Moves:
         return self.render(
             "admin/model/move.html",
             ends=list(ends),
-            chosen=request.form.get("to", ""),
+            chosen=request.values.get("to", ""),
             note=request.form.get("note", ""),
-            day=request.form.get("day", "") or _today_text(),
+            day=request.form.get("day", "") or day_text(today()),
             records=[(str(record), stages.of(record)) for record in records],
             ids=[record.id for record in records],
             return_url=self.get_url(".index_view"),
@@ -106,10 +106,17 @@ class Moves:
                 "error",
             )
             return False
+        return self.take(records, end, note or None, day)
+
+    def take(self, records: list[Record], end: Choice, note: str | None, day: date) -> bool:
+        """Take the records to this stage, as one action, or none of them and say why."""
+        stages = self.record.stages
+        if stages is None:
+            return False
 
         def change() -> None:
             for record in records:
-                stages.move(record, end, note or None, day)
+                stages.move(record, end, note, day)
 
         where = {"old": gettext(stages.of(records[0]).label), "new": gettext(end.label), "count": len(records)}
         name = gettext("Chuyển từ “%(old)s” sang “%(new)s”", **where)
@@ -134,7 +141,7 @@ class Moves:
             "open": [offer.move for offer in offers if not offer.problems],
             "closed": [(offer.move, _reasons(offer)) for offer in offers if offer.problems],
             "sets": _dated([offer.move for offer in offers if not offer.problems], model),
-            "today": _today_text(),
+            "today": day_text(today()),
             "note": getattr(model, stages.note),
             "steps": list(_steps(model, stages)),
         }
@@ -150,14 +157,10 @@ def _dated(moves: list[Move], model: Record) -> list[str]:
     return [gettext(model.fields()[name].label) for name in names]
 
 
-def _today_text() -> str:
-    return day_text(now().astimezone(VIETNAM).date())
-
-
 def _read_day(text: str) -> date | None:
     """The day that was typed, today if nothing was; None if it can't be read."""
     try:
-        found = read_cell(Field("", Kind.DATE), text.strip() or _today_text())
+        found = read_cell(Field("", Kind.DATE), text.strip() or day_text(today()))
     except Refused:
         return None
     return found if isinstance(found, date) else None

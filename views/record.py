@@ -34,10 +34,11 @@ from models.past import past
 from models.tree import TreeRecord
 from models.vietnamese import fold
 from views.access import Access
+from views.board import Board
 from views.bulk import BulkEdit
 from views.cells import cell, many
 from views.downloads import Downloads
-from views.filters import FieldFilter, filters_for
+from views.filters import FieldFilter, filters_for, state_filters
 from views.forms import ChildrenField, fill, form_class, is_id, sentence, show_problems
 from views.merge import last_seen, merge
 from views.moves import Moves
@@ -70,7 +71,7 @@ def plural(noun: str) -> str:
     return noun if noun.endswith("media") else f"{noun}s"
 
 
-class RecordView(BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModelView):
+class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModelView):
     """One screen. A subclass says its `record`, its `section`, and what it shows."""
 
     record: ClassVar[type[Record]]
@@ -116,14 +117,23 @@ class RecordView(BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModelView):
 
     def _check_declaration(self) -> None:
         """Refuse to start with a wrong declaration, naming class, attribute and mistake."""
-        for attribute, mistake in chain(self._frame_mistakes(), self._mistakes(), self.stage_mistakes()):
+        for attribute, mistake in chain(
+            self._frame_mistakes(), self._mistakes(), self.stage_mistakes(), self.board_mistakes()
+        ):
             raise DeclarationError(f"{type(self).__name__}.{attribute}: {mistake}")
 
     def _mistakes(self) -> Iterator[tuple[str, str]]:
         unknown = f"{self.record.__name__} has no field"
         if not self.column_list:
             yield "column_list", "is empty"
-        for attribute in ("column_list", "column_filters", "column_totals", "form_columns", "related_columns"):
+        for attribute in (
+            "column_list",
+            "column_filters",
+            "column_totals",
+            "form_columns",
+            "related_columns",
+            "board_columns",
+        ):
             declared = getattr(self, attribute)
             if not isinstance(declared, tuple):
                 yield attribute, "must be a tuple of field names"
@@ -248,7 +258,8 @@ class RecordView(BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModelView):
 
     def get_filters(self) -> list[FieldFilter] | None:
         names = [*self.column_filters, *(["sample"] if "sample" not in self.column_filters else [])]
-        return [flt for name in names for flt in filters_for(self.record, self.specs[name])]
+        own = (flt for name in names for flt in filters_for(self.record, self.specs[name]))
+        return [*state_filters(self.record), *own]
 
     def get_filter_arg(self, index: int, flt: FieldFilter) -> str:
         return flt.key
@@ -465,6 +476,7 @@ class RecordView(BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModelView):
             "export_url": self._export_url() if self.can_export else None,
             "create_url": self.get_url(".create_view", url=given["return_url"]) if self.can_create else None,
             "tree_url": self.get_url(".tree_view") if self.has_tree else None,
+            "board_url": self.board_url,
             "row_url": lambda row: self.get_url(".details_view", id=row.id),
             "edit_url": lambda row: (
                 self.get_url(".edit_view", id=row.id, url=given["return_url"]) if self.can_edit else None
@@ -495,7 +507,7 @@ class RecordView(BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModelView):
         for flt in self._filters or ():
             groups.setdefault(flt.spec.name, []).append(flt)
         for name, group in groups.items():
-            spec = self.specs[name]
+            spec = group[0].spec
             yield {
                 "label": gettext(spec.label),
                 "inputs": [
@@ -518,11 +530,11 @@ class RecordView(BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModelView):
 
     def get_list_value(self, model: Any, name: str) -> Any:
         """The cell of a list."""
-        return self._shown(model, name)
+        return self.shown(model, name)
 
     get_detail_value = get_list_value
 
-    def _shown(self, model: Record, name: str) -> Any:
+    def shown(self, model: Record, name: str) -> Any:
         value = self.shown_value(model, name)
         return value if value is MASK else cell(self.specs[name], value)
 
@@ -652,7 +664,7 @@ class RecordView(BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModelView):
             note_apart(AuditKind.READ, model)
         shown = [n for n, s in self.specs.items() if s.kind is not Kind.CHILDREN]
         return {
-            "rows": [(gettext(self.specs[name].label), self._shown(model, name)) for name in shown],
+            "rows": [(gettext(self.specs[name].label), self.shown(model, name)) for name in shown],
             "children": [self._child_table(model, name) for name, s in self.specs.items() if s.kind is Kind.CHILDREN],
             "related": list(self._related(model)),
             "history_url": self.get_url(".history_view", id=model.id),
@@ -714,7 +726,7 @@ class RecordView(BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModelView):
 
     def beside(self, row: Record) -> Iterator[Any]:
         """What other records' pages say of one of this screen's beside its title."""
-        return (self._shown(row, name) for name in self.related_columns if getattr(row, name) is not None)
+        return (self.shown(row, name) for name in self.related_columns if getattr(row, name) is not None)
 
     def titled(self, query: Select[Any], columns: Iterable[str] = ()) -> Select[Any]:
         """`query` in the list's usual order, with what the records' titles, and these columns, read."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import gettext
+from markupsafe import Markup
+
 from models.tasks import Task
+from views.cells import day_text, today
 from views.record import RecordView
 from views.sections import Section
 
@@ -13,5 +19,14 @@ class TaskView(RecordView):
     record = Task
     section = Section.REPORTS
     column_list = ("name", "clause", "owner", "due_on", "status", "done_on")
-    column_filters = ("status", "owner", "movement", "plan", "clause", "due_on")
+    column_filters = ("status", "owner", "movement", "plan", "clause", "due_on", "event")
     column_default_sort = "due_on"
+    board_columns = ("owner", "due_on")
+
+    def shown(self, model: Any, name: str) -> Any:
+        """A day that is over while there is still something to do, is marked."""
+        if name == "due_on" and model.is_overdue(today()):
+            return Markup('<span class="tag late">{}</span><span class="sub">{}</span>').format(
+                day_text(model.due_on), gettext("quá hạn")
+            )
+        return super().shown(model, name)
