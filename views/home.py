@@ -1,9 +1,7 @@
-"""The first page: what is here, what is due, who has not reported, three charts."""
+"""The first page: the desk of whoever signed in, then figures and three charts of the latest year."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from flask_admin import AdminIndexView, expose
@@ -18,32 +16,20 @@ from models import (
     FestivalResult,
     Initiative,
     Nomination,
-    Period,
     PilotArea,
-    Task,
     Unit,
 )
-from models.audit import WRITES, AuditEntry
 from models.awards import NominationStage
-from models.base import now
 from models.initiatives import Stage
-from models.obligations import OPEN, Standing, obligations
-from models.tasks import TaskStatus
 from models.units import Level
 from models.words import _
-from views.cells import VIETNAM, day_text, number_text
-from views.changes import noun_label
+from views import desk
+from views.cells import day_text, number_text, today
 from views.session import db
 
 DAYS = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật"))
-NOT_SENT = (*OPEN, Standing.AWAITED)
-NAMED = 12
-"""How many of those who have not reported are named."""
-NEAR = timedelta(days=31)
-OPEN_TASKS = (TaskStatus.TO_DO, TaskStatus.UNDER_WAY)
 BAR, GAP, LABEL, WIDTH = 16, 6, 190, 560
 LETTERS = 30
-RECENT_ENTRIES, RECENT_ACTS = 200, 6
 CHART_SVG = Markup('<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{title}">{bars}</svg>')
 BAR_SVG = Markup(
     '<text class="axis" x="{end}" y="{base}" text-anchor="end">{short}<title>{label}</title></text>'
@@ -61,9 +47,9 @@ class HomeView(AdminIndexView):
 
     @expose("/")
     def index(self) -> Any:
-        """Figures, deadlines, missing reports and charts of the latest year that has data."""
-        today = now().astimezone(VIETNAM).date()
-        year = db.session.scalar(select(func.max(Event.year))) or today.year
+        """What waits, is late, came back and comes next; figures and charts of the latest year that has data."""
+        day = today()
+        year = db.session.scalar(select(func.max(Event.year))) or day.year
         districts = _festival_by_district(year)
         held, total = sum(h for _n, h, _t in districts), sum(t for _n, _h, t in districts)
         stages = _stages()
@@ -74,14 +60,13 @@ class HomeView(AdminIndexView):
             )
             or 0
         )
-        periods = _due_periods(today)
-        missing = _missing_reports(periods, today)
-        late = sum(period["total"] for period in missing)
+        missing = desk.missing(day)
+        unsent = sum(period["total"] for period in missing)
         return self.render(
             "admin/index.html",
             title=gettext("Bàn làm việc"),
             section_label=None,
-            today=f"{gettext(DAYS[today.weekday()])}, {day_text(today)}",
+            today=f"{gettext(DAYS[day.weekday()])}, {day_text(day)}",
             figures=[
                 {
                     "value": f"{number_text(held)} / {number_text(total)}",
@@ -102,15 +87,18 @@ class HomeView(AdminIndexView):
                     "tone": "late" if no_pilot else "ok",
                 },
                 {
-                    "value": number_text(late),
+                    "value": number_text(unsent),
                     "label": gettext("báo cáo còn thiếu, tính ba kỳ gần nhất"),
                     "url": self.get_url("reports.grid_view"),
-                    "tone": "warn" if late else "ok",
+                    "tone": "warn" if unsent else "ok",
                 },
             ],
-            deadlines=_deadlines(self, today, periods),
+            piles=desk.piles(),
+            late=desk.late(day),
+            came_back=desk.came_back(),
+            next_days=desk.next_days(day),
             missing=missing,
-            recent=list(_recent(self)),
+            recent=list(desk.recent()),
             charts=[
                 {
                     "title": gettext("Sáng kiến theo giai đoạn"),
@@ -180,78 +168,6 @@ def _awards() -> list[tuple[str, int]]:
         .limit(8)
     )
     return [(row[0], row[1]) for row in db.session.execute(query)]
-
-
-def _due_periods(today: date) -> list[Period]:
-    """The open periods whose reports are due within a month or overdue, the latest first."""
-    query = select(Period).where(Period.open, Period.due_on <= today + NEAR).order_by(Period.due_on.desc())
-    return list(db.session.scalars(query.limit(3)))
-
-
-def _deadlines(view: Any, today: date, periods: list[Period]) -> list[dict[str, Any]]:
-    """What is due next, or overdue: open periods and tasks not done, the nearest first.
-
-    A task that many places have, as the plan gives one to each district, is one line.
-    """
-    places = func.count()
-    tasks = db.session.execute(
-        select(Task.name, Task.due_on, places, func.min(Task.id))
-        .where(Task.due_on.is_not(None), Task.status.in_(OPEN_TASKS))
-        .group_by(Task.name, Task.due_on)
-        .order_by(Task.due_on, places.desc())
-        .limit(6)
-    )
-    found = [
-        (p.due_on, gettext("Báo cáo: %(period)s", period=str(p)), "", view.get_url("periods.details_view", id=p.id))
-        for p in periods
-    ]
-    for name, due, count, id_ in tasks:
-        if due is None:
-            continue
-        if count == 1:
-            found.append((due, name, "", view.get_url("tasks.details_view", id=id_)))
-        else:
-            url = view.get_url("tasks.index_view", search=name, flt_due_on_from=due, flt_due_on_to=due)
-            found.append((due, name, gettext("%(count)s nơi làm", count=number_text(count)), url))
-    return [
-        {
-            "text": text,
-            "note": ", ".join(filter(None, (note, gettext("quá hạn") if due < today else ""))),
-            "url": url,
-            "due": day_text(due),
-            "tone": "late" if due < today else "warn",
-        }
-        for due, text, note, url in sorted(found, key=lambda item: item[0])
-    ]
-
-
-def _recent(view: Any) -> Iterator[dict[str, str]]:
-    """The latest actions on what the reader may see: who, when, on what."""
-    query = select(AuditEntry).where(AuditEntry.kind.in_(WRITES)).order_by(AuditEntry.id.desc()).limit(RECENT_ENTRIES)
-    acts: dict[str, list[AuditEntry]] = {}
-    for entry in db.session.scalars(query):
-        acts.setdefault(entry.act, []).append(entry)
-    for entries in list(acts.values())[:RECENT_ACTS]:
-        first = entries[-1]
-        what = first.act_name or f"{gettext(first.kind.label)}: {noun_label(first.noun)} “{first.title}”"
-        yield {
-            "text": what,
-            "note": gettext("và %(n)s bản ghi khác", n=len(entries) - 1) if len(entries) > 1 else "",
-            "who": f"{first.actor} · {day_text(first.at)}",
-            "url": view.get_url("history.details_view", id=first.id),
-        }
-
-
-def _missing_reports(periods: list[Period], today: date) -> list[dict[str, Any]]:
-    """For each of these periods, those who owe a report and have not sent it."""
-    owing = [o for o in obligations(db.session(), periods, today) if o.standing in NOT_SENT]
-    found = []
-    for period in periods:
-        names = [(str(o.organisation), "") for o in owing if o.period is period]
-        found.append(
-            {"label": str(period), "due": day_text(period.due_on), "names": names[:NAMED], "total": len(names)}
-        )
-    return found
 
 
 def _bars(title: str, rows: list[tuple[str, int, int | None]]) -> Markup:

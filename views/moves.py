@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import abort, flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext
-from sqlalchemy import select
 
 from imports.cells import read_cell
-from models.audit import WRITES, AuditEntry, from_json
 from models.base import Record
 from models.choices import Choice
 from models.errors import Refused
 from models.fields import Field, Kind
 from models.stages import Move, Offer, Stages
+from models.steps import steps_of
 from views.bulk import chosen_records
 from views.cells import day_text, today
 from views.forms import sentence
@@ -28,17 +26,6 @@ from views.writing import kept_as
 SHOWN = 100
 """How many entries of a record's history are looked through for its steps, the newest."""
 NOTE_LENGTH = 500
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step that a record made: who, when, from where, to where, and what was said."""
-
-    when: str
-    who: str
-    old: Choice | None
-    new: Choice
-    note: str
 
 
 class Moves:
@@ -143,7 +130,7 @@ class Moves:
             "sets": _dated([offer.move for offer in offers if not offer.problems], model),
             "today": day_text(today()),
             "note": getattr(model, stages.note),
-            "steps": list(_steps(model, stages)),
+            "steps": [(step, day_text(step.at)) for step in steps_of(db.session(), model, SHOWN)],
         }
 
 
@@ -164,15 +151,3 @@ def _read_day(text: str) -> date | None:
     except Refused:
         return None
     return found if isinstance(found, date) else None
-
-
-def _steps(model: Record, stages: Stages) -> Iterator[Step]:
-    """The steps that the history tells of, the newest first."""
-    query = select(AuditEntry).where(AuditEntry.noun == type(model).__name__, AuditEntry.record_id == model.id)
-    entries = db.session.scalars(query.where(AuditEntry.kind.in_(WRITES)).order_by(AuditEntry.id.desc()).limit(SHOWN))
-    for entry in entries:
-        if stages.field in entry.changes:
-            old, new = (from_json(type(model), stages.field, value) for value in entry.changes[stages.field])
-            note = entry.changes.get(stages.note, ["", ""])[1]
-            if new is not None:
-                yield Step(day_text(entry.at), entry.actor, old, new, note or "")

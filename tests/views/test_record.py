@@ -22,7 +22,7 @@ from models import (
     Movement,
     Position,
     Record,
-    Task,
+    Registration,
     Term,
     Theme,
     Unit,
@@ -333,9 +333,9 @@ def test_choices_show_their_labels(app: Flask, cls: type[RecordView]) -> None:
 
 
 def test_a_choice_reaches_the_rules_as_a_member(desk: Flask, clerk: FlaskClient) -> None:
-    task = id_of(desk, select(Task.id).where(Task.done_on.is_(None)))
-    answer = save(clerk, f"/tasks/edit/?id={task}", {"status": "done"})
-    assert error_at(answer.text, "done_on") == "Đã xong thì phải có ngày xong."
+    registration = id_of(desk, select(Registration.id).where(Registration.done_on.is_(None)))
+    answer = save(clerk, f"/registrations/edit/?id={registration}", {"status": "done"})
+    assert error_at(answer.text, "done_on") == "Đã hoàn thành thì phải có ngày hoàn thành."
 
 
 @ON_SQLITE
