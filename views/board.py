@@ -18,7 +18,7 @@ from models.choices import Choice
 from models.fields import Field, Kind
 from models.organisations import Organisation
 from models.stages import Move, Stages
-from views.cells import cell, number_text, today
+from views.cells import number_text, plain, today
 from views.session import db
 
 CARDS = 12
@@ -32,7 +32,7 @@ class Card:
     id: int
     title: str
     url: str
-    told: list[Any]
+    told: list[str]
     moves: list[Move]
 
 
@@ -140,7 +140,7 @@ class Board:
 
     def _card(self, stages: Stages, record: Record) -> Card:
         specs = [self.specs[name] for name in self.board_columns]
-        told = [cell(spec, value) for spec in specs if (value := self.shown_value(record, spec.name)) not in (None, "")]
+        told = [text for spec in specs if (text := plain(spec, self.shown_value(record, spec.name)))]
         here = [move for move in stages.moves if self.can_edit and move.start is stages.of(record)]
         moves = [move for move in here if not any(stages.hands(move, record))]
         return Card(record.id, str(record), self.get_url(".details_view", id=record.id), told, moves)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import current_app
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy import Select, String, cast, func, literal, select, union_all
+from sqlalchemy import String, cast, func, literal, select, union_all
 
 from models import AwardRound, Period, Record, Task
 from models.audit import WRITES, AuditEntry
@@ -91,32 +91,33 @@ def late(today: date) -> tuple[int, str, list[Line]]:
     """
     screens = _screens()
     asked = {"overdue_is": True, **_branch()}
-    tasks = _grouped(screens[Task].where(**asked))
-    found = []
-    for name, due, count, id_ in tasks[:LINES]:
-        url = screens[Task].get_url(".details_view", id=id_)
-        if count > 1:
-            url = screens[Task].where_url(**asked, due_on_from=due, due_on_to=due) + f"&{urlencode({'search': name})}"
-        found.append((due, name, url, gettext("%(count)s nơi làm", count=number_text(count)) if count > 1 else ""))
-    rounds = screens[AwardRound].where(overdue_is=True).order_by(AwardRound.due_on).limit(LINES)
-    for each in db.session.scalars(rounds):
-        url = screens[AwardRound].get_url(".details_view", id=each.id)
-        found.append((each.due_on, str(each), url, gettext("đợt chưa kết thúc")))
-    lines = [Line(name, url, day_text(due), note, "late") for due, name, url, note in sorted(found)[:LINES]]
-    return sum(task[2] for task in tasks), screens[Task].where_url(**asked), lines
+    both = union_all(
+        *(
+            query.with_only_columns(
+                literal(cls is Task), cls.name, cls.due_on, func.count(), func.min(cls.id)
+            ).group_by(cls.name, cls.due_on)
+            for cls, query in (
+                (Task, screens[Task].where(**asked)),
+                (AwardRound, screens[AwardRound].where(overdue_is=True)),
+            )
+        )
+    )
+    tasks, lines = 0, []
+    for is_task, name, due, count, id_ in sorted(db.session.execute(both), key=lambda row: (row[2], -row[3], row[1])):
+        screen = screens[Task if is_task else AwardRound]
+        url, note = screen.get_url(".details_view", id=id_), "" if is_task else gettext("đợt chưa kết thúc")
+        if is_task and count > 1:
+            url = f"{screen.where_url(**asked, due_on_from=due, due_on_to=due)}&{urlencode({'search': name})}"
+            note = gettext("%(count)s nơi làm", count=number_text(count))
+        lines.append(Line(name, url, day_text(due) if due else "", note, "late"))
+        tasks += count if is_task else 0
+    return tasks, screens[Task].where_url(**asked), lines[:LINES]
 
 
 def _branch() -> dict[str, Any]:
     """The filter of tasks to one's own branch: those above keep theirs for all to read."""
     home = current_user.organisation
     return {"owner_below": home} if current.get() is not None and home is not None else {}
-
-
-def _grouped(query: Select[Any]) -> list[tuple[str, date, int, int]]:
-    count = func.count()
-    lines = query.with_only_columns(Task.name, Task.due_on, count, func.min(Task.id))
-    lines = lines.group_by(Task.name, Task.due_on).order_by(Task.due_on, count.desc())
-    return [(row[0], row[1], row[2], row[3]) for row in db.session.execute(lines) if row[1] is not None]
 
 
 def came_back() -> list[Line]:

@@ -8,7 +8,7 @@ from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, literal, select, union_all
 
 from models import (
     AwardForm,
@@ -29,7 +29,7 @@ from views.session import db
 
 DAYS = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật"))
 BAR, GAP, LABEL, WIDTH = 16, 6, 190, 560
-LETTERS = 30
+LETTERS, FORMS = 30, 8
 CHART_SVG = Markup('<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{title}">{bars}</svg>')
 BAR_SVG = Markup(
     '<text class="axis" x="{end}" y="{base}" text-anchor="end">{short}<title>{label}</title></text>'
@@ -49,17 +49,14 @@ class HomeView(AdminIndexView):
     def index(self) -> Any:
         """What waits, is late, came back and comes next; figures and charts of the latest year that has data."""
         day = today()
-        year = db.session.scalar(select(func.max(Event.year))) or day.year
+        counts = _counts()
+        year = next(map(int, counts["years"]), day.year)
         districts = _festival_by_district(year)
         held, total = sum(h for _n, h, _t in districts), sum(t for _n, _h, t in districts)
-        stages = _stages()
-        waiting = dict(stages)[Stage.APPRAISED]
-        no_pilot = (
-            db.session.scalar(
-                select(func.count()).select_from(PilotArea).where(PilotArea.year == year, PilotArea.area_id.is_(None))
-            )
-            or 0
-        )
+        stages = {stage: counts["stages"].get(stage.value, 0) for stage in Stage}
+        waiting = stages[Stage.APPRAISED]
+        no_pilot = counts["no pilots"].get(str(year), 0)
+        awards = sorted(counts["awards"].items(), key=lambda item: -item[1])[:FORMS]
         missing = desk.missing(day)
         unsent = sum(period["total"] for period in missing)
         return self.render(
@@ -102,12 +99,14 @@ class HomeView(AdminIndexView):
             charts=[
                 {
                     "title": gettext("Sáng kiến theo giai đoạn"),
-                    "svg": _bars(gettext("Sáng kiến theo giai đoạn"), [(gettext(s.label), n, None) for s, n in stages]),
+                    "svg": _bars(
+                        gettext("Sáng kiến theo giai đoạn"), [(gettext(s.label), n, None) for s, n in stages.items()]
+                    ),
                     "note": "",
                 },
                 {
                     "title": gettext("Khen thưởng theo hình thức"),
-                    "svg": _bars(gettext("Khen thưởng theo hình thức"), [(name, n, None) for name, n in _awards()]),
+                    "svg": _bars(gettext("Khen thưởng theo hình thức"), [(name, n, None) for name, n in awards]),
                     "note": gettext("Đề nghị đã được khen thưởng"),
                 },
                 {
@@ -151,23 +150,27 @@ def _festival_by_district(year: int) -> list[tuple[str, int, int]]:
     ]
 
 
-def _stages() -> list[tuple[Stage, int]]:
-    counted = {
-        row[0]: row[1] for row in db.session.execute(select(Initiative.stage, func.count()).group_by(Initiative.stage))
-    }
-    return [(stage, counted.get(stage, 0)) for stage in Stage]
-
-
-def _awards() -> list[tuple[str, int]]:
-    query = (
-        select(AwardForm.name, func.count())
-        .join(Nomination, Nomination.form_id == AwardForm.id)
-        .where(Nomination.stage == NominationStage.AWARDED)
-        .group_by(AwardForm.name)
-        .order_by(func.count().desc())
-        .limit(8)
+def _counts() -> dict[str, dict[Any, int]]:
+    """Years with events, districts without a pilot area by year, initiatives by stage, awards by form: by one query."""
+    nothing = literal(0)
+    rows = db.session.execute(
+        union_all(
+            select(literal("years"), cast(func.max(Event.year), String), nothing),
+            select(literal("no pilots"), cast(PilotArea.year, String), func.count())
+            .where(PilotArea.area_id.is_(None))
+            .group_by(PilotArea.year),
+            select(literal("stages"), cast(Initiative.stage, String), func.count()).group_by(Initiative.stage),
+            select(literal("awards"), AwardForm.name, func.count())
+            .join(Nomination, Nomination.form_id == AwardForm.id)
+            .where(Nomination.stage == NominationStage.AWARDED)
+            .group_by(AwardForm.name),
+        )
     )
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+    found: dict[str, dict[Any, int]] = {"years": {}, "no pilots": {}, "stages": {}, "awards": {}}
+    for what, which, count in rows:
+        if which is not None:
+            found[what][which] = count
+    return found
 
 
 def _bars(title: str, rows: list[tuple[str, int, int | None]]) -> Markup:
