@@ -40,6 +40,9 @@ PAGES = {
     "filtered by stage": "/initiatives/?flt_stage_is=council",
     "filtered by district and below": "/initiatives/?flt_unit_below={district}",
     "edit form": "/initiatives/edit/?id={last}",
+    "board": "/initiatives/board/",
+    "board, searched": "/initiatives/board/?search=may+gom+47",
+    "desk": "/",
 }
 
 

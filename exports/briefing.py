@@ -21,10 +21,9 @@ from models.movements import Registration, RegistrationStatus
 from models.organisations import Committee, Organisation
 from models.periods import Period
 from models.reports import Report, ReportStatus
-from models.tasks import Task, TaskStatus
+from models.tasks import OPEN, Task
 from models.units import Level
 
-OPEN = (TaskStatus.TO_DO, TaskStatus.UNDER_WAY)
 SENT = (ReportStatus.SENT, ReportStatus.ACCEPTED)
 CHOSEN = (Stage.COUNCIL, Stage.DECIDED, Stage.SENT, Stage.PUBLISHED)
 NEAR = timedelta(days=31)

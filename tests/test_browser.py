@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Position, expect, sync_playwright
 from sqlalchemy import func, select
 from waitress import wasyncore
 from waitress.server import create_server
@@ -537,3 +537,50 @@ def test_an_award_round_goes_from_the_proposal_to_the_award(app: Flask, desks: d
     with app.app_context():
         assert db.session.get_one(Nomination, id_).stage is NominationStage.AWARDED
         assert db.session.get_one(AwardDecision, decision).status is DecisionStatus.ISSUED
+
+
+def test_cards_of_a_board_are_moved_by_mouse_and_keyboard(app: Flask, page: Page) -> None:
+    def stage_of(id_: int) -> NominationStage:
+        with app.app_context():
+            return db.session.get_one(Nomination, id_).stage
+
+    page.goto("/nominations/?flt_stage_is=council")
+    page.get_by_role("link", name="Xem dạng bảng").click()
+    cards = page.locator("[data-lane=council] [data-card]")
+    dragged, typed = (int((cards.nth(n).get_attribute("id") or "").removeprefix("card-")) for n in range(2))
+    lane, head = page.locator("[data-lane=standing]"), Position(x=60, y=15)
+    page.locator(f"#card-{dragged}").drag_to(lane, target_position=head)
+    expect(page.get_by_role("status").first).to_contain_text("sang “Trình Ban Thường trực”")
+    expect(lane.locator(f"#card-{dragged}")).to_be_focused()
+    assert stage_of(dragged) is NominationStage.STANDING
+
+    # Nobody takes a card where it has no way to: the lane doesn't open for it.
+    page.locator(f"#card-{typed}").drag_to(page.locator("[data-lane=proposed]"), target_position=head)
+    assert stage_of(typed) is NominationStage.COUNCIL
+
+    first = cards.first
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(first).not_to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(lane.locator("[data-card]").first).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(first).to_be_focused()
+    page.locator(f"#card-{typed}").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#card-{typed} button").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(lane.locator(f"#card-{typed}")).to_be_focused()
+    assert stage_of(typed) is NominationStage.STANDING
+
+    back = page.locator(f"#card-{typed}")
+    back.press("Enter")
+    back.get_by_role("button", name="Hội đồng thông qua").click()
+    page.get_by_label("Lý do, ghi chú").fill("Họp lại")
+    page.get_by_role("button", name="Chuyển", exact=True).click()
+    expect(page.locator(".stage h2 .tag")).to_have_text("Hội đồng thông qua")
+    page.set_viewport_size(PHONE)
+    page.goto("/nominations/board/")
+    assert page.evaluate(SPILL) <= 0
