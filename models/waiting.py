@@ -52,7 +52,8 @@ def _leads_here(cls: type[Record], path: list[str]) -> ColumnElement[bool]:
     """That the organisation at the end of this way is one for which whoever acts now answers."""
     whole = current.get() is None
     if not path:
-        return _answered_for(cls) if issubclass(cls, Organisation) else (true() if whole else false())
+        # Without a way to an organisation it is the province that decides.
+        return _answered_for() if issubclass(cls, Organisation) else (true() if whole else false())
     name, *rest = path
     spec = cls.fields()[name]
     column = getattr(cls, spec.column or "")
@@ -60,5 +61,5 @@ def _leads_here(cls: type[Record], path: list[str]) -> ColumnElement[bool]:
     return or_(column.is_(None), there) if whole else there
 
 
-def _answered_for(cls: type[Record]) -> ColumnElement[bool]:
+def _answered_for() -> ColumnElement[bool]:
     return Organisation.level.in_((Level.CENTRE, Level.PROVINCE)) if current.get() is None else own(Organisation)

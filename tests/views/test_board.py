@@ -127,6 +127,7 @@ def test_a_board_costs_few_statements(desk: Flask, url: str, home: str) -> None:
 @ON_SQLITE
 def test_cards_go_only_where_their_reader_may_take_them(desk: Flask, clerk: FlaskClient, editor: FlaskClient) -> None:
     viewer = browser_of(desk, add_person(desk, Role.VIEWER, DISTRICT).username)
+    assert put(viewer, one_at(desk, Stage.REGISTERED), "dossier").status_code == 403
     expected: list[tuple[FlaskClient, Stage, set[str]]] = [
         (viewer, Stage.REGISTERED, set()),
         (editor, Stage.REGISTERED, {"dossier"}),
