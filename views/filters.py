@@ -111,7 +111,7 @@ class FieldFilter(BaseFilter):
         """What the filter says, for the chip above the list and the line in the workbook."""
         shown = self.read(text)
         value = plain(self.spec, shown) if not isinstance(shown, Record) else str(shown)
-        return f"{self.operation()} {value}" if self.question not in (IS, HAS) else value
+        return f"{self.operation()} {value}" if self.question.key not in (IS.key, HAS.key) else value
 
 
 def _told(condition: Callable[[Any], Any]) -> Question:

@@ -206,6 +206,7 @@ def test_the_overdue_are_counted_and_lead_to_their_list(app: Flask, admin: Flask
     shown = admin.get(f"{link['href']}&page_size=200").text
     assert len(ids_in(shown)) == overdue > 0
     assert all("quá hạn" in day for day in cells_in(shown, "Hạn"))
+    assert "Quá hạn: có" in read(shown).one("ul", class_="chips").text
     others = admin.get("/tasks/?flt_overdue_is=0&page_size=200").text
     assert len(ids_in(others)) == count(app, "SELECT count(*) FROM task") - overdue
 
