@@ -1,5 +1,8 @@
 """What a connection to the database promises."""
 
+import subprocess
+import sys
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -26,3 +29,9 @@ def test_an_old_sqlite_gets_the_older_journal(monkeypatch: pytest.MonkeyPatch) -
 def test_only_sqlite_brings_its_own_driver() -> None:
     assert set(engine_options("sqlite:///x.db")) == {"module", "connect_args"}
     assert engine_options("postgresql+psycopg://") == {"pool_pre_ping": True}
+
+
+def test_whoever_has_the_records_has_the_second_lock() -> None:
+    # A server may be started without the commands: without the lock's listeners nobody would be shown a row.
+    told = "import sys, models; sys.exit('models.rowlocks' not in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], check=False).returncode == 0
