@@ -18,13 +18,12 @@ from models.events import Event, EventKind, EventStatus, FestivalResult, PilotAr
 from models.fields import Kind
 from models.initiatives import Initiative, Stage
 from models.movements import Registration, RegistrationStatus
+from models.obligations import obligations, owes
 from models.organisations import Committee, Organisation
 from models.periods import Period
-from models.reports import Report, ReportStatus
 from models.tasks import OPEN, Task
 from models.units import Level
 
-SENT = (ReportStatus.SENT, ReportStatus.ACCEPTED)
 CHOSEN = (Stage.COUNCIL, Stage.DECIDED, Stage.SENT, Stage.PUBLISHED)
 NEAR = timedelta(days=31)
 NAMED = 3
@@ -134,17 +133,17 @@ def _registrations(session: Session, wish: Wish) -> Sequence[Any]:
 
 
 def _reports(session: Session, wish: Wish) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """The reports that districts owe for the year's periods due by the day, and those they sent."""
-    periods = session.scalars(select(Period.id).where(Period.year == wish.year, Period.due_on <= wish.day)).all()
-    committees = session.execute(
-        select(Committee.id, Committee.unit_id).where(Committee.level == Level.DISTRICT, *of_unit(wish, Committee.id))
-    ).all()
-    query = select(Report.organisation_id, Report.period_id).where(
-        Report.period_id.in_(periods), Report.status.in_(SENT), *of_unit(wish, Report.organisation_id)
+    """The reports that districts owe for the year's periods due by the day, and those they sent, by unit."""
+    periods = session.scalars(select(Period).where(Period.year == wish.year, Period.due_on <= wish.day)).all()
+    inside = set(
+        session.scalars(select(Committee.id).where(Committee.level == Level.DISTRICT, *of_unit(wish, Committee.id)))
     )
-    sent = {tuple(row) for row in session.execute(query)}
-    due = [(committee.unit_id, len(periods)) for committee in committees]
-    return due, [(c.unit_id, sum((c.id, period) in sent for period in periods)) for c in committees]
+    owed = [
+        (each.organisation.unit_id or 0, bool(each.taken))
+        for each in obligations(session, periods, wish.day)
+        if each.organisation.id in inside and owes(each.organisation, each.period)
+    ]
+    return [(unit_id, 1) for unit_id, _sent in owed], [(unit_id, int(sent)) for unit_id, sent in owed]
 
 
 def _pilots(session: Session, wish: Wish) -> Sequence[Any]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,13 +13,12 @@ from exports.annex import Annex, Column, Group, Row
 from exports.pack import Places, Wish, of_unit, places, where
 from exports.spelling import roman
 from models.fields import Kind
+from models.obligations import Obligation, Standing, obligations, tally
 from models.organisations import Family, Organisation
 from models.periods import Period
-from models.reports import Figure, Indicator, Programme, Report, ReportStatus
+from models.reports import Figure, Indicator, Programme
 from models.units import Level
 
-SENT = (ReportStatus.SENT, ReportStatus.ACCEPTED)
-NOT_SENT = "Chưa gửi"
 DONG = "đồng"
 """What is counted in it is told in millions: eleven districts stand side by side."""
 MEMBERS = "Tổ chức thành viên"
@@ -29,33 +26,16 @@ A_SHEET = 12
 """Indicators side by side on one sheet."""
 
 
-@dataclass(frozen=True)
-class Sender:
-    """An organisation that reports, and the report that counts: the last one it made."""
-
-    organisation: Any
-    report: Any = None
-
-    @property
-    def has_sent(self) -> bool:
-        return self.report is not None and self.report.status in SENT
-
-    def days_late(self, period: Period, day: date) -> int:
-        """By how many days it came, or is, late on this day."""
-        sent = self.report.sent_on if self.has_sent else day
-        return max(0, (sent - period.due_on).days)
-
-
 def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
     """The sheets of the pack; none without a period."""
     period = wish.period
     if period is None:
         return ()
-    senders = list(_senders(session, wish, period))
+    senders = _owed(session, wish, period)
     indicators = session.scalars(select(Indicator).order_by(Indicator.programme, Indicator.place, Indicator.code)).all()
     known = places(session, wish)
     counted = list(_counted(senders, known))
-    figures = _figures(session, [sender.report.id for sender in counted])
+    figures = _figures(session, [sender.taken[-1].id for sender in counted])
     used = [each for each in indicators if any(id_ == each.id for _report, id_ in figures)]
     return (
         _sent(wish, period, senders),
@@ -64,52 +44,28 @@ def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
     )
 
 
-def _senders(session: Session, wish: Wish, period: Period) -> Iterator[Sender]:
-    """All that owe a report or have made one, by level and code."""
-    columns = (Organisation.id, Organisation.name, Organisation.family, Organisation.level, Organisation.unit_id)
-    owing = (
-        select(*columns)
-        .where(Organisation.level.in_((Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)), *of_unit(wish, Organisation.id))
-        .order_by(Organisation.code)
-    )
-    reports = (
-        select(
-            Report.id,
-            Report.organisation_id,
-            Report.revision,
-            Report.status,
-            Report.sent_on,
-            Report.return_reason,
-            Report.note,
-        )
-        .where(Report.period_id == period.id, *of_unit(wish, Report.organisation_id))
-        .order_by(Report.revision)
-    )
-    last = {report.organisation_id: report for report in session.execute(reports)}
-    for organisation in session.execute(owing):
-        if organisation.id in last or _owes(organisation):
-            yield Sender(organisation, last.get(organisation.id))
+def _owed(session: Session, wish: Wish, period: Period) -> list[Obligation]:
+    """What is owed for the period within the wish's unit, or sent without being owed."""
+    inside = set(session.scalars(select(Organisation.id).where(*of_unit(wish, Organisation.id))))
+    return [each for each in obligations(session, [period], wish.day) if each.organisation.id in inside]
 
 
-def _owes(organisation: Any) -> bool:
-    """Committees of the districts and the province's member organisations report (plan 2023, last paragraph)."""
-    return (organisation.family, organisation.level) in (
-        (Family.COMMITTEE, Level.DISTRICT),
-        (Family.MEMBER, Level.PROVINCE),
-    )
+def _counted(senders: Iterable[Obligation], known: Places) -> Iterator[Obligation]:
+    """Those whose figures count: a committee's report holds those of the committees below it, which stand in for it.
 
-
-def _counted(senders: Iterable[Sender], known: Places) -> Iterator[Sender]:
-    """Those whose figures count: a committee's report holds those of the committees below it, which stand in for it."""
-    sent = [sender for sender in senders if sender.has_sent]
+    The province's own is no part of its sum.
+    """
+    sent = [sender for sender in senders if sender.taken]
     districts = {s.organisation.unit_id for s in sent if s.organisation.level is Level.DISTRICT and _is_front(s)}
     for sender in sent:
-        place = known.by_id.get(sender.organisation.unit_id)
-        if sender.organisation.level is not Level.COMMUNE or place is None or place.parent_id not in districts:
+        level, unit_id = sender.organisation.level, sender.organisation.unit_id
+        place = known.by_id.get(unit_id) if unit_id is not None else None
+        held = level is Level.COMMUNE and place is not None and place.parent_id in districts
+        if not held and not (level is Level.PROVINCE and _is_front(sender)):
             yield sender
 
 
-def _is_front(sender: Sender) -> bool:
+def _is_front(sender: Obligation) -> bool:
     return sender.organisation.family is Family.COMMITTEE
 
 
@@ -129,18 +85,19 @@ def _in_measure(indicator: Indicator, value: Decimal | None) -> Decimal | None:
 # -- who has sent
 
 
-def _sent(wish: Wish, period: Period, senders: Sequence[Sender]) -> Annex:
-    def row(sender: Sender) -> Row:
-        report, late = sender.report, sender.days_late(period, wish.day)
-        state = report.status.label if report is not None else NOT_SENT
-        told = (report.return_reason or report.note) if report is not None else None
-        sent_on = report.sent_on if report is not None else None
+def _sent(wish: Wish, period: Period, senders: Sequence[Obligation]) -> Annex:
+    def row(sender: Obligation) -> Row:
+        report, state = sender.shown, sender.standing
+        told = report.return_reason if report is not None and state is Standing.RETURNED else None
+        sent_on = report.sent_on if report is not None and sender.taken else None
         revision = report.revision if report is not None else None
-        return Row((sender.organisation.name, period.due_on, sent_on, revision, state, late or None, told))
+        late = sender.days_late or None
+        return Row((sender.organisation.name, period.due_on, sent_on, revision, state.label, late, told))
 
     groups = [
         Group(label, rows)
         for label, wanted in (
+            ("Ủy ban MTTQ Việt Nam tỉnh", (Family.COMMITTEE, Level.PROVINCE)),
             ("Ủy ban MTTQ Việt Nam cấp huyện", (Family.COMMITTEE, Level.DISTRICT)),
             ("Ủy ban MTTQ Việt Nam cấp xã", (Family.COMMITTEE, Level.COMMUNE)),
             ("Tổ chức thành viên cấp tỉnh", (Family.MEMBER, Level.PROVINCE)),
@@ -148,8 +105,8 @@ def _sent(wish: Wish, period: Period, senders: Sequence[Sender]) -> Annex:
         )
         if (rows := [row(s) for s in senders if (s.organisation.family, s.organisation.level) == wanted])
     ]
-    sent = sum(sender.has_sent for sender in senders)
-    late = sum(sender.has_sent and sender.days_late(period, wish.day) > 0 for sender in senders)
+    told = tally(senders)
+    sent, late = told[Standing.IN_TIME] + told[Standing.LATE], told[Standing.LATE]
     return Annex(
         sheet="Tình hình gửi",
         number="Phụ lục I",
@@ -162,7 +119,7 @@ def _sent(wish: Wish, period: Period, senders: Sequence[Sender]) -> Annex:
             Column("revision", "Lần gửi", Kind.INTEGER, width=6),
             Column("status", "Tình trạng", width=10),
             Column("late", "Số ngày trễ", Kind.INTEGER, width=7),
-            Column("note", "Lý do trả lại, ghi chú", width=24),
+            Column("note", "Lý do trả lại", width=24),
         ),
         rows=groups,
         total=None,
@@ -177,20 +134,20 @@ def _by_indicator(
     wish: Wish,
     period: Period,
     indicators: Sequence[Indicator],
-    counted: Sequence[Sender],
+    counted: Sequence[Obligation],
     known: Places,
     figures: dict[tuple[int, int], Decimal],
 ) -> Annex:
     units = [place for place in known.rows if any(place.id == s.organisation.unit_id for s in counted)] or known.rows
     members = [sender for sender in counted if not _is_front(sender)]
 
-    def value(indicator: Indicator, senders: Iterable[Sender]) -> Decimal | None:
-        found = [_in_measure(indicator, figures.get((sender.report.id, indicator.id))) for sender in senders]
+    def value(indicator: Indicator, senders: Iterable[Obligation]) -> Decimal | None:
+        found = [_in_measure(indicator, figures.get((sender.taken[-1].id, indicator.id))) for sender in senders]
         return (
             sum((each for each in found if each is not None), Decimal(0)) if any(f is not None for f in found) else None
         )
 
-    def of_place(place: Any) -> list[Sender]:
+    def of_place(place: Any) -> list[Obligation]:
         inside = {other.id for other in known.all if place.holds(other)}
         return [s for s in counted if _is_front(s) and s.organisation.unit_id in inside]
 
@@ -235,7 +192,7 @@ def _by_unit(
     wish: Wish,
     period: Period,
     indicators: Sequence[Indicator],
-    counted: Sequence[Sender],
+    counted: Sequence[Obligation],
     known: Places,
     figures: dict[tuple[int, int], Decimal],
 ) -> Iterator[Annex]:
@@ -273,10 +230,10 @@ def _by_unit(
 
 
 def _outline(
-    part: Sequence[Indicator], counted: Sequence[Sender], known: Places, figures: dict[tuple[int, int], Decimal]
+    part: Sequence[Indicator], counted: Sequence[Obligation], known: Places, figures: dict[tuple[int, int], Decimal]
 ) -> Iterator[Row | Group]:
-    def row(sender: Sender) -> Row:
-        values = (_in_measure(each, figures.get((sender.report.id, each.id))) for each in part)
+    def row(sender: Obligation) -> Row:
+        values = (_in_measure(each, figures.get((sender.taken[-1].id, each.id))) for each in part)
         return Row((sender.organisation.name, *values))
 
     front = [sender for sender in counted if _is_front(sender)]
