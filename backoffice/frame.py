@@ -73,8 +73,8 @@ def _begin() -> None:
 
 
 def _language() -> str:
-    if current_user and current_user.is_authenticated:
-        return str(current_user.language.value)
+    if "language" in g:
+        return str(g.language)
     chosen = request.cookies.get("language", "")
     return chosen if chosen in LANGUAGES else "vi"
 

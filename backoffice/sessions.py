@@ -65,6 +65,8 @@ def act_as(user: User) -> None:
     """What this request does from here on, this user does, within what is theirs."""
     with limited_to(ALL):
         limit = ALL if user.role is Role.ADMINISTRATOR else scope_of(user.organisation)
+    # Read now: after a commit it would be asked for anew, by a transaction of its own.
+    g.language = user.language.value
     current.set(limit)
     actor.set(Actor(user.name, user.id, user.role))
 
