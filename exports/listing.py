@@ -19,6 +19,8 @@ class Listing:
     rows: Iterable[Sequence[Any]]
     group: int | None = None
     """The column whose equal neighbours are a group, with sums of its own."""
+    portrait: bool = False
+    """Upright paper; else the list lies."""
 
 
 def write_listing(target: IO[bytes], listing: Listing) -> int:
@@ -26,4 +28,5 @@ def write_listing(target: IO[bytes], listing: Listing) -> int:
 
     Raises `exports.workbook.WriteError` if there are more than a sheet holds.
     """
-    return ListSheet(target, listing.title, listing.about, listing.columns).write(listing.rows, listing.group)
+    sheet = ListSheet(target, listing.title, listing.about, listing.columns, landscape=not listing.portrait)
+    return sheet.write(listing.rows, listing.group)

@@ -1,5 +1,6 @@
 """The domain: every kept thing, its fields and its rules. Knows nothing of the web or of Excel."""
 
+from models import rowlocks
 from models.appraisals import Appraisal, Score
 from models.audit import AuditEntry, AuditKind
 from models.awards import AwardDecision, AwardForm, AwardRound, Nomination
@@ -35,6 +36,7 @@ from models.people import Person, Position, Post, Term
 from models.periods import Period
 from models.plan import Clause, ClauseMeasure
 from models.reports import Figure, Indicator, Report
+from models.saved_exports import SavedExport
 from models.tasks import Task
 from models.units import Succession, Unit
 from models.users import Role, User
@@ -89,6 +91,7 @@ __all__ = [
     "Registration",
     "Report",
     "Role",
+    "SavedExport",
     "Score",
     "Signer",
     "Succession",
@@ -98,4 +101,5 @@ __all__ = [
     "Unit",
     "User",
     "Visit",
+    "rowlocks",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
@@ -163,3 +163,12 @@ def cells_in(page: str, label: str) -> list[str]:
     """What a list's rows say in the column with this heading."""
     rows = [row for body in read(page).all("tbody") for row in body.all("tr")]
     return [cell.text for row in rows for cell in row.all("th", "td", data_label=label)]
+
+
+def move(
+    client: FlaskClient, screen: str, ids: Sequence[int], to: str, note: str = "Lý do", day: str = "9/11/2023"
+) -> str:
+    """Take records of a screen to another stage; the page that follows."""
+    token = read(client.get("/account").text).all("input", name="csrf_token")[0]["value"]
+    data = {"id": [str(id_) for id_ in ids], "to": to, "note": note, "day": day, "csrf_token": token}
+    return client.post(f"/{screen}/move/", data=data, follow_redirects=True).text

@@ -519,7 +519,7 @@ REMOVED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 }
 
 
-def _naming(_session: Session, _cls: type[Record], other: Record, field: str) -> Problem:
+def _naming(_session: Session, other: Record, field: str) -> Problem:
     return Problem(errors.TAKEN, field, {"other": str(other)})
 
 

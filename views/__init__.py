@@ -30,9 +30,11 @@ from views.organisations import (
 from views.packs import PackView
 from views.pages import PageView
 from views.people import PersonView, PositionView, PostView, TermView
+from views.periods import PeriodView
 from views.plan import ClauseView, PlanView
 from views.record import RecordView
-from views.reports import IndicatorView, PeriodView, ReportView
+from views.reports import IndicatorView, ReportView
+from views.saved_exports import SavedExportsView
 from views.tasks import TaskView
 from views.units import SuccessionView, UnitView
 from views.users import UserView
@@ -79,7 +81,7 @@ SCREENS: tuple[type[RecordView], ...] = (
     InitiativeFieldView,
 )
 """Every screen, in the order of the menu."""
-PAGES: tuple[type[PageView], ...] = (PackView, CalendarView, FestivalView, PlanView)
+PAGES: tuple[type[PageView], ...] = (PackView, SavedExportsView, CalendarView, FestivalView, PlanView)
 """Every page that is no screen of one record; each stands first in its section of the menu."""
 WRITTEN = tuple(screen for screen in SCREENS if screen.access.edit is not None)
 """The screens on which people write."""

@@ -13,6 +13,7 @@ from flask import current_app
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy import String, cast, func, literal, select, union_all
+from sqlalchemy.orm import joinedload
 
 from models import AwardRound, Period, Record, Task
 from models.audit import WRITES, AuditEntry
@@ -20,6 +21,7 @@ from models.base import now
 from models.calendar import entries, sources
 from models.choices import Choice
 from models.obligations import OPEN, Standing, obligations
+from models.saved_exports import SavedExport, usable_by
 from models.scope import current
 from models.steps import sent_back
 from views.cells import day_text, many, number_text
@@ -182,3 +184,15 @@ def recent() -> Iterator[Line]:
         url = _screens()[AuditEntry].get_url("history.details_view", id=first.id)
         more = gettext("và %(n)s bản ghi khác", n=len(group) - 1) if len(group) > 1 else ""
         yield Line(what, url, f"{first.actor} · {day_text(first.at)}", more)
+
+
+def saved_exports() -> list[tuple[SavedExport, RecordView]]:
+    """The saved exports that the reader may press, each with its screen."""
+    screens = {screen.endpoint: screen for screen in _screens().values() if screen.can_export}
+    found = db.session.scalars(usable_by(current_user).options(joinedload(SavedExport.owner)))
+    return [(saved, screens[saved.screen]) for saved in found if saved.screen in screens]
+
+
+def address_of(saved: SavedExport, screen: RecordView) -> str:
+    """Where the saved export's workbook is."""
+    return f"{screen.get_url('.export', export_type='xlsx')}?{saved.asked or ''}"

@@ -94,6 +94,7 @@ class HomeView(AdminIndexView):
             late=desk.late(day),
             came_back=desk.came_back(),
             next_days=desk.next_days(day),
+            saved=[(saved.name, desk.address_of(saved, screen)) for saved, screen in desk.saved_exports()],
             missing=missing,
             recent=list(desk.recent()),
             charts=[

@@ -322,6 +322,10 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
         return query
 
     def _ordered(self, query: Select[Any], column: str | None, descending: bool) -> Select[Any]:
+        return self.by(query, column, descending=descending).order_by(self.record.id)
+
+    def by(self, query: Select[Any], column: str | None, *, descending: bool = False) -> Select[Any]:
+        """`query`, ordered further by this column; by the usual one if None."""
         if column is None:
             default = self.column_default_sort
             column, descending = default if isinstance(default, tuple) else (default or self.record.title_field, False)
@@ -339,8 +343,7 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
             key = case({member: member.rank for member in spec.choices or ()}, value=attribute)
         else:
             key = getattr(self.record, column)
-        ordering = key.desc().nulls_last() if descending else key.asc().nulls_last()
-        return query.order_by(ordering, self.record.id)
+        return query.order_by(key.desc().nulls_last() if descending else key.asc().nulls_last())
 
     def loading(self, names: Iterable[str]) -> list[Any]:
         """Load along what the columns show, so that rows cost no further statements."""
@@ -473,7 +476,7 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
                 for flt, value in active
             ],
             "clear_url": given["clear_search_url"],
-            "export_url": self._export_url() if self.can_export else None,
+            **(self._export_urls() if self.can_export else {"export_url": None, "pick_url": None}),
             "create_url": self.get_url(".create_view", url=given["return_url"]) if self.can_create else None,
             "tree_url": self.get_url(".tree_view") if self.has_tree else None,
             "board_url": self.board_url,
@@ -481,7 +484,7 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
             "edit_url": lambda row: (
                 self.get_url(".edit_view", id=row.id, url=given["return_url"]) if self.can_edit else None
             ),
-            "can_pick": self.can_delete or self.can_edit,
+            "can_pick": self.can_delete or self.can_edit or self.can_export,
             "bulk_url": self.get_url(".bulk_view") if self.can_edit and self.bulk_names else None,
             "move_url": self.get_url(".move_view") if self.can_edit and self.record.stages else None,
             "delete_url": self.get_url(".delete_view") if self.can_delete else None,
@@ -489,9 +492,17 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
             "totals": {},
         }
 
-    def _export_url(self) -> str:
+    def _export_urls(self) -> dict[str, str]:
+        return {
+            "export_url": self._asked_of(".export", export_type="xlsx"),
+            "layout_url": self._asked_of("saved-exports.layout_view", screen=self.endpoint),
+            "pick_url": self.get_url(".export", export_type="xlsx"),
+        }
+
+    def _asked_of(self, page: str, **kwargs: Any) -> str:
+        """The address of another page, asked for the same list."""
         asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "as_of"])
-        url = self.get_url(".export", export_type="xlsx")
+        url = self.get_url(page, **kwargs)
         return f"{url}{'&' if '?' in url else '?'}{asked}" if asked else url
 
     def _without(self, key: str) -> str:

@@ -30,9 +30,9 @@ ASKED = 500
 LISTS = {Kind.REFERENCES, Kind.CHILDREN}
 
 
-def plain_rows(screen: RecordView, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
-    """What this reader may see of each of the query's records in the columns of the screen's list, in its order."""
-    record, specs = screen.record, [screen.specs[name] for name in screen.column_list]
+def plain_rows(screen: RecordView, query: Select[Any], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """What this reader may see of each of the query's records in these columns, in its order."""
+    record, specs = screen.record, [screen.specs[name] for name in columns]
     selected = query.with_only_columns(*(_column(record, spec) for spec in specs))
     with closing(db.session.execute(selected.execution_options(yield_per=BLOCK))) as found:
         yield from counted(_shown(screen, specs, found.partitions(BLOCK)))

@@ -28,6 +28,7 @@ from models.vietnamese import fold
 from models.words import _
 from views.aside import asked_aside
 from views.cells import day_text, many, number_text
+from views.layouts import Layout, layout_of
 from views.rows import plain_rows
 from views.session import db
 from views.traces import note_apart
@@ -67,23 +68,39 @@ class Workbooks:
         args = self._get_list_extra_args()
         if g.unread_filters:
             return self._back_to_list()
-        query = self._ordered(self._narrowed(args.search, args.filters), args.sort, bool(args.sort_desc))
+        layout = layout_of(cast("RecordView", self), request.args)
+        query = self._laid_out(layout, args)
         parts = list(self._by_district(query)) if request.args.get("split") == "district" else []
         split = bool(parts)
         parts = parts or [Part("", query, self.count_of(query))]
         if any(part.count > ROOM for part in parts):
             flash(self._too_many(sum(part.count for part in parts), offer=not split), "error")
             return self._back_to_list()
-        rows, title = sum(part.count for part in parts), many(self.record.label)
-        if (elsewhere := asked_aside(title, rows, len(self.column_list))) is not None:
+        rows, title = sum(part.count for part in parts), layout.title or many(self.record.label)
+        if (elsewhere := asked_aside(title, rows, len(layout.columns))) is not None:
             return elsewhere
-        said = self._said(args)
+        said = self._said(args, layout)
         note_apart(AuditKind.EXPORTED, noun=self.record.__name__, title=title, rows=rows, filter=_about(said))
         if not split:
-            return download(self._as_listing(query, said), title)
+            return download(self._as_listing(query, said, layout), title)
         return download_parts(
-            [(part.place, self._as_listing(part.query, f"{part.place}; {said}")) for part in parts], title
+            [(part.place, self._as_listing(part.query, f"{part.place}; {said}", layout)) for part in parts], title
         )
+
+    def _laid_out(self, layout: Layout, args: Any) -> Select[Any]:
+        """The list as it is filtered, the chosen rows of it if any are chosen, in the layout's order."""
+        query = self._narrowed(args.search, args.filters)
+        if layout.picked:
+            query = query.where(self.record.id.in_(layout.picked))
+        if layout.group is not None:
+            # Of two units that are sorted alike, one after the other.
+            query = self.by(query, layout.group).order_by(getattr(self.record, self._column_of(layout.group)))
+        if layout.order is not None:
+            return self._ordered(query, layout.order, layout.descending)
+        return self._ordered(query, args.sort, bool(args.sort_desc))
+
+    def _column_of(self, name: str) -> str:
+        return self.specs[name].column or name
 
     def _back_to_list(self) -> Any:
         return redirect(self.get_url(".index_view", **{k: v for k, v in request.args.items() if k != "split"}))
@@ -113,7 +130,11 @@ class Workbooks:
             if count := self.count_of(part):
                 yield Part(place, part, count)
 
-    def _said(self, args: Any) -> str:
+    def said(self) -> str:
+        """What narrows the list that the address asks for, in words."""
+        return self._said(self._get_list_extra_args(), layout_of(cast("RecordView", self), request.args))
+
+    def _said(self, args: Any, layout: Layout) -> str:
         """What narrows the list, in words."""
         said = [
             f"{gettext(flt.spec.label)}: {flt.words(value)}"
@@ -121,6 +142,10 @@ class Workbooks:
         ]
         if args.search:
             said.append(gettext("tìm “%(text)s”", text=args.search))
+        if layout.picked:
+            said.append(gettext("%(count)s dòng đã chọn", count=len(layout.picked)))
+        if "as_of" in g:
+            said.append(gettext("như cuối ngày %(day)s", day=g.as_of))
         return "; ".join(said) or gettext("Tất cả")
 
     def write_all(self, target: IO[bytes]) -> int:
@@ -131,22 +156,24 @@ class Workbooks:
         query = self._ordered(self.get_query(), None, False)
         if (count := self.count_of(query)) > ROOM:
             raise ValueError(gettext(TOO_MANY, count=number_text(count), room=number_text(ROOM)))
-        return write_listing(target, self._as_listing(query, gettext("Tất cả")))
+        return write_listing(target, self._as_listing(query, gettext("Tất cả"), Layout(self.column_list)))
 
     def count_of(self, query: Select[Any]) -> int:
         """How many records the query finds."""
         ids = query.order_by(None).with_only_columns(self.record.id)
         return db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
 
-    def _as_listing(self, query: Select[Any], said: str) -> Listing:
+    def _as_listing(self, query: Select[Any], said: str, layout: Layout) -> Listing:
         return Listing(
-            title=many(self.record.label),
+            title=layout.title or many(self.record.label),
             about=_about(said),
             columns=[
                 Column(gettext(spec.label), spec.kind, spec.places, self._is_summed(name))
-                for name, spec in ((name, self.specs[name]) for name in self.column_list)
+                for name, spec in ((name, self.specs[name]) for name in layout.columns)
             ],
-            rows=plain_rows(cast("RecordView", self), query),
+            rows=plain_rows(cast("RecordView", self), query, layout.columns),
+            group=layout.columns.index(layout.group) if layout.group is not None else None,
+            portrait=layout.portrait,
         )
 
     def _is_summed(self, name: str) -> bool:

@@ -80,6 +80,19 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// Columns of a workbook: up and down.
+for (const picks of document.querySelectorAll("[data-picks]")) {
+  for (const moves of picks.querySelectorAll(".moves")) moves.hidden = false;
+  picks.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-step]");
+    const row = step?.closest("li");
+    const other = step?.dataset.step === "-1" ? row.previousElementSibling : row?.nextElementSibling;
+    if (!other) return;
+    if (step.dataset.step === "-1") other.before(row); else other.after(row);
+    step.focus();
+  });
+}
+
 // Ticks in a list.
 for (const all of document.querySelectorAll("[data-check-all]")) {
   const form = all.form;

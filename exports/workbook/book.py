@@ -15,6 +15,7 @@ A4 = 9
 FONT = "Times New Roman"
 FACE = {"font_name": FONT, "font_size": 11, "valign": "top"}
 NUMBER, PERCENT, YEAR = "#,##0", "0.0%", "0"
+LAST_LINE = 180
 DATE, MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
 
 
@@ -38,6 +39,7 @@ class Sheet(Worksheet):
             self._write_odd_header()
         if self.footer:
             self._write_odd_footer()
+            self._xml_data_element("firstFooter", self.footer)
         self._xml_end_tag("headerFooter")
 
 
@@ -74,6 +76,12 @@ def set_paper(sheet: Any, *, landscape: bool = False, number_size: int = 13) -> 
     sheet.set_margins(left=1.18, right=0.6, top=0.8, bottom=0.8)
     sheet.fit_to_pages(1, 0)
     sheet.set_header(f'&C&"{FONT}"&{number_size}&P')
+
+
+def set_last_line(sheet: Any, text: str) -> None:
+    """Let this be the last line of every page; cut where it is longer than Excel keeps."""
+    line = text if len(text) <= LAST_LINE else f"{text[: LAST_LINE - 1]}…"
+    sheet.set_footer(f'&L&"{FONT}"&9{line.replace("&", "&&")}')
 
 
 def checked(result: Any) -> None:

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_range
 
-from exports.workbook.book import checked, look, open_book, set_paper
+from exports.workbook.book import checked, look, open_book, set_last_line, set_paper
 from exports.workbook.cells import CellColumn, Style
 from exports.workbook.columns import NUMBER_WIDTH, Column, headings, widths
 from exports.workbook.stream import LINE, ROW_LIMIT, StreamedSheet
@@ -34,10 +34,12 @@ MENDED = "CHÚ Ý: {} ô có ký tự hỏng, đã thay bằng “\ufffd”"
 class ListSheet:
     """One table in one workbook. Its rows may come by the million: none of them is kept."""
 
-    def __init__(self, target: IO[bytes], title: str, about: str, columns: Sequence[Column]) -> None:
+    def __init__(
+        self, target: IO[bytes], title: str, about: str, columns: Sequence[Column], *, landscape: bool = True
+    ) -> None:
         self.book = open_book(target, title, about)
         self.sheet: StreamedSheet = self.book.add_worksheet("Danh sách", StreamedSheet)
-        self.title, self.about = title, about
+        self.title, self.about, self.landscape = title, about, landscape
         self.columns = [Column("STT", Kind.INTEGER), *columns]
         self.count = 0
 
@@ -63,7 +65,7 @@ class ListSheet:
     def _begin(self, sample: Sequence[Sequence[Any]], file: IO[bytes]) -> None:
         """The paper, the widths, and the columns that the rows will stand in."""
         sheet = self.sheet
-        set_paper(sheet, landscape=True, number_size=11)
+        set_paper(sheet, landscape=self.landscape, number_size=11)
         sheet.repeat_rows(HEADING_ROW)
         sheet.freeze_panes(HEADING_ROW + 1, 0)
         self.widths = [NUMBER_WIDTH, *widths(self.columns[1:], sample)]
@@ -136,7 +138,9 @@ class ListSheet:
         about = look(self.book, **({"bold": True, "font_color": "#C00000"} if warnings else {"italic": True}))
         line = safe(" · ".join([*warnings, self.about]))
         checked(self.sheet.write_string(ABOUT_ROW, 0, line, about))
-        self.book.set_properties({"title": self.title[:255], "comments": line[:255]})
+        told = f"Số dòng: {f'{self.count:,}'.replace(',', '.')} · {self.about}"
+        set_last_line(self.sheet, told)
+        self.book.set_properties({"title": self.title[:255], "comments": " · ".join([*warnings, told])[:255]})
 
     def _warnings(self) -> Iterator[str]:
         """What of the texts is not as it is kept."""

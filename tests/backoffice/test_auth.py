@@ -223,7 +223,9 @@ def test_a_request_acts_as_its_user_within_their_scope(app: Flask, monkeypatch: 
     for person in (district, administrator):
         browser_of(app, person.username).get("/search")
     app.test_client().get("/healthz")
-    assert [who for who, _limit in seen] == [Actor(p.name, p.id) for p in (district, administrator)] + [STRANGER]
+    assert [who for who, _limit in seen] == [Actor(p.name, p.id, p.role) for p in (district, administrator)] + [
+        STRANGER
+    ]
     limits = [limit for _who, limit in seen]
     assert limits[0] is not None
     assert limits[0].organisation_id == district.organisation_id

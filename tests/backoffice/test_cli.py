@@ -251,7 +251,7 @@ def test_a_pack_of_what_is_not_there_is_refused_and_leaves_no_file(app: Flask, t
 
 def test_an_unknown_screen_is_refused_with_those_there_are(app: Flask, tmp_path: Path) -> None:
     told = refusal(app, "export", "unit", str(tmp_path / "a.xlsx"))
-    assert told.startswith("There is no screen unit. There are: appraisals, ")
+    assert told.startswith("There is no screen unit. There are: adoptions, ")
 
 
 def test_check_finds_the_data_sound(app: Flask) -> None:

@@ -108,7 +108,8 @@ def test_the_calendar_is_in_order_and_by_one_statement(session: Session) -> None
     connection = session.connection()
 
     def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
+        if "set_config" not in statement:  # what row locks ask on PostgreSQL
+            seen.append(statement)
 
     event.listen(connection, "before_cursor_execute", note)
     found = entries(session, sources(), *ALL)

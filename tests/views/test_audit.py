@@ -26,6 +26,7 @@ def initiative(desk: Flask) -> int:
         like = db.session.scalars(select(Initiative)).first()
         assert like is not None
         made = Initiative(code=f"SK-{uuid4().hex[:8]}", name="Máy gặt", year=2023)
+        made.confirmed.add("alike")
         made.unit, made.organisation, made.registered_on = like.unit, like.organisation, date(2023, 3, 1)
         made.authors = [Author(full_name="Lê Một", share=Decimal(100), place=1)]
         db.session.add(made)
@@ -79,7 +80,7 @@ def test_an_act_is_taken_back_as_one_act(desk: Flask, clerk: FlaskClient, initia
     gone = newest(desk, initiative, AuditKind.DELETED)
     with desk.app_context():
         entries = db.session.scalars(select(AuditEntry).where(AuditEntry.act == gone.act)).all()
-        assert {entry.noun for entry in entries} == {"Initiative", "Author"}
+        assert {entry.noun for entry in entries} == {"Initiative", "Author", "DossierItem"}
         assert {entry.act_name for entry in entries} == {gone.act_name}
         assert (gone.act_name or "").startswith("Hoàn tác: ")
 

@@ -22,15 +22,15 @@ def tasks(desk: Flask) -> list[int]:
     with desk.app_context():
         like = db.session.scalars(select(Task)).first()
         assert like is not None
-        made = [Task(code=f"NV-{uuid4().hex[:8]}", name=f"Việc {n}", owner=like.owner, clause="2024") for n in "ABC"]
+        made = [Task(code=f"NV-{uuid4().hex[:8]}", name=f"Việc {n}", owner=like.owner, partners="2024") for n in "ABC"]
         db.session.add_all(made)
         db.session.commit()
         return [task.id for task in made]
 
 
-def clauses(app: Flask, ids: list[int]) -> list[str | None]:
+def partners_of(app: Flask, ids: list[int]) -> list[str | None]:
     with app.app_context():
-        return [db.session.get_one(Task, id_).clause for id_ in ids]
+        return [db.session.get_one(Task, id_).partners for id_ in ids]
 
 
 def act_of(app: Flask, id_: int) -> AuditEntry:
@@ -57,8 +57,8 @@ def test_the_page_names_every_chosen_record(desk: Flask, clerk: FlaskClient, tas
 def test_many_records_change_in_one_act_and_are_taken_back_as_a_whole(
     desk: Flask, clerk: FlaskClient, tasks: list[int]
 ) -> None:
-    assert change(clerk, tasks, clause="2031") == ""
-    assert clauses(desk, tasks) == ["2031", "2031", "2031"]
+    assert change(clerk, tasks, partners="2031") == ""
+    assert partners_of(desk, tasks) == ["2031", "2031", "2031"]
     entries = [act_of(desk, id_) for id_ in tasks]
     assert len({entry.act for entry in entries}) == 1
     assert entries[0].act_name is not None
@@ -67,20 +67,20 @@ def test_many_records_change_in_one_act_and_are_taken_back_as_a_whole(
     page = clerk.get(url).text
     assert len(read(page).one("ul", class_="names").all("li")) == 3
     assert clerk.post(url, data={"csrf_token": token_of(page)}).status_code == 302
-    assert clauses(desk, tasks) == ["2024", "2024", "2024"]
+    assert partners_of(desk, tasks) == ["2024", "2024", "2024"]
 
 
 def test_what_was_changed_since_is_left(desk: Flask, clerk: FlaskClient, tasks: list[int]) -> None:
-    change(clerk, tasks, clause="2031")
+    change(clerk, tasks, partners="2031")
     url = f"/history/undo/?act={act_of(desk, tasks[0]).act}"
-    assert save(clerk, f"/tasks/edit/?id={tasks[1]}", {"clause": "2040"}).status_code == 302
+    assert save(clerk, f"/tasks/edit/?id={tasks[1]}", {"partners": "2040"}).status_code == 302
     page = clerk.get(url).text
     possible, blocked = read(page).all("ul", class_="names")
     assert len(possible.all("li")) == 2
     assert "Việc B" in blocked.text
     assert "Đã sửa lại sau đó: " in blocked.text
     assert clerk.post(url, data={"csrf_token": token_of(page)}).status_code == 302
-    assert clauses(desk, tasks) == ["2024", "2040", "2024"]
+    assert partners_of(desk, tasks) == ["2024", "2040", "2024"]
 
 
 def test_all_or_none(desk: Flask, clerk: FlaskClient, tasks: list[int]) -> None:
@@ -99,17 +99,17 @@ def test_what_can_not_be_is_not_written(
     with statements(desk) as seen:
         assert change(clerk, tasks, **typed)
     assert writes(seen) == []
-    assert clauses(desk, tasks) == ["2024", "2024", "2024"]
+    assert partners_of(desk, tasks) == ["2024", "2024", "2024"]
 
 
 @ON_SQLITE
 def test_what_was_not_chosen_stays(desk: Flask, clerk: FlaskClient, tasks: list[int]) -> None:
     page = clerk.get("/tasks/bulk/", query_string={"id": tasks}).text
-    data = {"csrf_token": token_of(page), "id": tasks, "set": ["clause"], "clause": "2032", "due_on": "1/1/2032"}
+    data = {"csrf_token": token_of(page), "id": tasks, "set": ["partners"], "partners": "2032", "due_on": "1/1/2032"}
     assert clerk.post("/tasks/bulk/", data=data).status_code == 302
     with desk.app_context():
         task = db.session.get_one(Task, tasks[0])
-        assert (task.clause, task.due_on) == ("2032", None)
+        assert (task.partners, task.due_on) == ("2032", None)
 
 
 @ON_SQLITE

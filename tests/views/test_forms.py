@@ -283,6 +283,7 @@ def initiative(desk: Flask) -> int:
         like = db.session.scalars(select(Initiative)).first()
         assert like is not None
         made = Initiative(code=f"SK-{uuid4().hex[:8]}", name="Máy sấy")
+        made.confirmed.add("alike")
         made.year, made.unit, made.organisation, made.registered_on = (
             2023,
             like.unit,

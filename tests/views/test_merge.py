@@ -42,6 +42,7 @@ def initiative(desk: Flask) -> int:
         like = db.session.scalars(select(Initiative)).first()
         assert like is not None
         made = Initiative(code=f"SK-{uuid4().hex[:8]}", name="Máy sấy", year=2023)
+        made.confirmed.add("alike")
         made.unit, made.organisation, made.registered_on = like.unit, like.organisation, date(2023, 3, 1)
         made.authors = [
             Author(full_name="Lê Một", share=Decimal(50), place=1),

@@ -9,9 +9,9 @@ from models import AwardDecision, Initiative, Nomination, Record
 from models.audit import AuditEntry
 from models.initiatives import Stage
 from models.users import Role
-from tests.conftest import add_person, browser_of, token_of
+from tests.conftest import add_person, browser_of
 from tests.databases import ON_SQLITE
-from tests.pages import messages, read, record_form, save, sent
+from tests.pages import messages, move, read, record_form, save, sent
 from views import SCREENS
 from views.initiatives import InitiativeView
 from views.record import DeclarationError, RecordView
@@ -34,13 +34,6 @@ def stage_of(app: Flask, id_: int) -> Stage:
         return db.session.get_one(Initiative, id_).stage
 
 
-def post(client: FlaskClient, path: str, ids: list[int], to: str, note: str = "Lý do", day: str = "9/11/2023") -> str:
-    """Press the button; the page that follows."""
-    token = token_of(client.get("/account/password").text)
-    data = {"id": [str(id_) for id_ in ids], "to": to, "note": note, "day": day, "csrf_token": token}
-    return client.post(f"/{path}/move/", data=data, follow_redirects=True).text
-
-
 @pytest.fixture(
     params=[("MTTQ-947", Role.VIEWER), ("MTTQ-947", Role.EDITOR), ("MTTQ-947", Role.APPROVER), ("MTTQ-94", Role.EDITOR)]
 )
@@ -61,7 +54,7 @@ def test_every_forbidden_move_is_refused_in_a_sentence(
             by_place = way is not None and way.office and home != "MTTQ-94"
             if start is end or not (way is None or by_role or by_place):
                 continue
-            page, tried = post(client, "initiatives", [id_], end.value), tried + 1
+            page, tried = move(client, "initiatives", [id_], end.value), tried + 1
             said = (
                 "không" if role is Role.VIEWER else "Chỉ " if way else f"Từ “{start}” không chuyển sang “{end}” được."
             )
@@ -117,10 +110,10 @@ def test_many_are_moved_as_one_action_or_none(desk: Flask, clerk: FlaskClient) -
         "registered",
         "rejected",
     }
-    assert "không chuyển sang" in post(clerk, "initiatives", [one, two, other], "registered")
-    assert "phải ghi lý do" in post(clerk, "initiatives", [one, two], "registered", note=" ")
+    assert "không chuyển sang" in move(clerk, "initiatives", [one, two, other], "registered")
+    assert "phải ghi lý do" in move(clerk, "initiatives", [one, two], "registered", note=" ")
     assert (stage_of(desk, one), stage_of(desk, two)) == (Stage.DOSSIER, Stage.DOSSIER)
-    page = post(clerk, "initiatives", [one, two], "registered", note="Bổ sung ảnh")
+    page = move(clerk, "initiatives", [one, two], "registered", note="Bổ sung ảnh")
     assert messages(page)[0] == "Đã chuyển 2 bản ghi sang “Mới đăng ký”."
     with desk.app_context():
         query = select(AuditEntry).where(AuditEntry.noun == "Initiative").order_by(AuditEntry.id.desc()).limit(2)
@@ -137,7 +130,7 @@ def test_many_are_moved_as_one_action_or_none(desk: Flask, clerk: FlaskClient) -
 @pytest.mark.parametrize(("to", "day"), [("no-such", ""), ("", ""), ("dossier", "32/1/2023"), ("dossier", "hôm nay")])
 def test_what_can_not_be_read_is_said(desk: Flask, clerk: FlaskClient, to: str, day: str) -> None:
     id_ = ids_by_stage(desk)[Stage.REGISTERED]
-    assert "Hãy chọn giai đoạn" in messages(post(clerk, "initiatives", [id_], to, note="giữ lại", day=day))[0]
+    assert "Hãy chọn giai đoạn" in messages(move(clerk, "initiatives", [id_], to, note="giữ lại", day=day))[0]
     assert stage_of(desk, id_) is Stage.REGISTERED
 
 
