@@ -2,56 +2,29 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext
 from sqlalchemy import func, literal, select, union_all
 
-from models.audit import AuditEntry
-from models.scope import Limit, current
 from models.units import Unit
 from views.cells import many
+from views.memo import while_unchanged
 from views.record import RecordView
 from views.sections import Section
 from views.session import db
 
 SAMPLE = "sample"
 """Under this name the counts say whether there are sample data."""
-LONGEST = 60.0
-"""Seconds that counts are believed at most: on PostgreSQL an entry may be seen later than one with a greater number."""
-
 Counts = dict[str, int]
-_Asker = tuple[Limit, tuple[str, ...]]
-
-
-class _Counted(NamedTuple):
-    """The counts of everyone who asked while the history's last entry was this one."""
-
-    entry: int | None
-    until: float
-    by_asker: dict[_Asker, Counts]
 
 
 def counts() -> Counts:
-    """How many records each screen holds for the user, by the screen's endpoint.
-
-    Every change leaves an entry in the history, so while there is no new one what was counted still holds.
-    """
+    """How many records each screen holds for the user, by the screen's endpoint."""
     screens = [screen for screen in _screens() if screen.listed]
-    if "as_of" in g:
-        return _count(screens)
-    last = select(func.max(AuditEntry.id)).execution_options(unscoped=True)
-    entry = db.session.scalars(last).one()
-    counted: _Counted | None = current_app.extensions.get("counted")
-    if counted is None or counted.entry != entry or monotonic() > counted.until:
-        counted = current_app.extensions["counted"] = _Counted(entry, monotonic() + LONGEST, {})
-    asker = (current.get(), tuple(screen.endpoint for screen in screens))
-    if asker not in counted.by_asker:
-        counted.by_asker[asker] = _count(screens)
-    return counted.by_asker[asker]
+    return while_unchanged(lambda: _count(screens), "menu", *(screen.endpoint for screen in screens))
 
 
 def sections(counted: Counts) -> list[SimpleNamespace]:

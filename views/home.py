@@ -25,6 +25,7 @@ from models.units import Level
 from models.words import _
 from views import desk
 from views.cells import day_text, number_text, today
+from views.memo import while_unchanged
 from views.session import db
 
 DAYS = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật"))
@@ -49,15 +50,15 @@ class HomeView(AdminIndexView):
     def index(self) -> Any:
         """What waits, is late, came back and comes next; figures and charts of the latest year that has data."""
         day = today()
-        counts = _counts()
+        counts = while_unchanged(_counts, "figures")
         year = next(map(int, counts["years"]), day.year)
-        districts = _festival_by_district(year)
+        districts = while_unchanged(lambda: _festival_by_district(year), "festival", year)
         held, total = sum(h for _n, h, _t in districts), sum(t for _n, _h, t in districts)
         stages = {stage: counts["stages"].get(stage.value, 0) for stage in Stage}
         waiting = stages[Stage.APPRAISED]
         no_pilot = counts["no pilots"].get(str(year), 0)
         awards = sorted(counts["awards"].items(), key=lambda item: -item[1])[:FORMS]
-        missing = desk.missing(day)
+        missing = while_unchanged(lambda: desk.missing(day), "missing", day)
         unsent = sum(period["total"] for period in missing)
         return self.render(
             "admin/index.html",

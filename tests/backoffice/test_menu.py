@@ -7,13 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from backoffice import menu
 from models import Role, Theme
 from tests.conftest import add_person, browser_of, signed_in
 from tests.databases import ON_SQLITE
 from tests.pages import Element, read
 from tests.statements import statements
-from views import SCREENS
+from views import SCREENS, memo
 from views.session import db
 
 pytestmark = ON_SQLITE
@@ -90,8 +89,8 @@ def test_each_scope_has_its_own_counts(app: Flask, admin: FlaskClient) -> None:
 
 
 def test_counts_grow_old(app: Flask, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(menu, "LONGEST", -1.0)
-    app.extensions.pop("counted", None)
+    monkeypatch.setattr(memo, "LONGEST", -1.0)
+    app.extensions.pop("memo", None)
     admin.get("/themes/")
     with statements(app) as seen:
         admin.get("/themes/")

@@ -263,9 +263,11 @@ def test_readers_see_the_same_figures(app: Flask, page: Element) -> None:
 @pytest.mark.parametrize(("home", "role"), [(DISTRICT, Role.EDITOR), (PROVINCE, Role.APPROVER)])
 def test_the_first_page_costs_few_statements(desk: Flask, home: str, role: Role) -> None:
     client = browser_of(desk, add_person(desk, role, home).username)
-    with statements(desk) as seen:
-        assert client.get("/").status_code == 200
-    assert len(seen) <= 15
+    # The second time nothing was changed: what the book as a whole says isn't asked again.
+    for most in (15, 10):
+        with statements(desk) as seen:
+            assert client.get("/").status_code == 200
+        assert len(seen) <= most
 
 
 @ON_SQLITE

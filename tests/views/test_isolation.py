@@ -38,6 +38,7 @@ CORE = {
         "home",
         "layouts",
         "looking_back",
+        "memo",
         "merge",
         "moves",
         "pages",
