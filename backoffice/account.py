@@ -10,12 +10,12 @@ from flask_login import current_user
 
 from backoffice.second_factor import is_required
 from backoffice.sessions import act_as, device
-from models.audit import AuditKind, named_act, note
-from models.calendar_links import end_link, link_of, make_link, owner_of
-from models.scope import ALL, limited_to
-from models.second_factor import codes_left
-from models.sessions import end_sessions, living_sessions
-from models.words import _
+from models.access.scope import ALL, limited_to
+from models.accounts.calendar_links import end_link, link_of, make_link, owner_of
+from models.accounts.second_factor import codes_left
+from models.accounts.sessions import end_sessions, living_sessions
+from models.history.audit import AuditKind, named_act, note
+from models.records.words import _
 from views.calendar import feed
 from views.cells import day_text
 from views.forms import is_id

@@ -18,14 +18,14 @@ from wtforms import PasswordField, StringField
 from backoffice import account, passwords, second_factor, sessions, typed
 from backoffice.errors import SENTENCES, page
 from backoffice.frame import FREE_ENDPOINTS, safe_next
-from models.audit import AuditKind, note
-from models.base import now
-from models.passwords import BusyError
-from models.scope import ALL, limited_to
-from models.sign_in import try_code, try_password
-from models.users import User
-from models.vietnamese import clean
-from models.words import _
+from models.access.scope import ALL, limited_to
+from models.accounts.passwords import BusyError
+from models.accounts.sign_in import try_code, try_password
+from models.accounts.users import User
+from models.history.audit import AuditKind, note
+from models.records.base import now
+from models.records.text import clean
+from models.records.words import _
 from views.session import db
 
 REFUSAL = _(

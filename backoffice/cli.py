@@ -23,12 +23,12 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from backoffice.config import OWN_MACHINE
 from backoffice.factory import create_app
 from models import Organisation, Refused, User
-from models.audit import Actor, AuditKind, actor, note
-from models.passwords import one_time_password, set_password
-from models.second_factor import turn_off
-from models.sessions import end_sessions
-from models.sign_in import unlock
-from models.users import Role
+from models.accounts.passwords import one_time_password, set_password
+from models.accounts.second_factor import turn_off
+from models.accounts.sessions import end_sessions
+from models.accounts.sign_in import unlock
+from models.accounts.users import Role
+from models.history.audit import Actor, AuditKind, actor, note
 from seed import loader, samples
 from views.packs import PACKS, write_pack, write_packs
 from views.session import db

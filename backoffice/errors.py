@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from backoffice.log import error_number
-from models.words import _
+from models.records.words import _
 from views.session import db
 
 SENTENCES = {

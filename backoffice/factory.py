@@ -13,8 +13,8 @@ from flask_migrate import Migrate
 import models.migrations
 from backoffice import auth, errors, frame, jobs, log
 from backoffice.config import settings
-from models.database import configure, engine_options
-from models.files import Store
+from models.files.store import Store
+from models.records.database import configure, engine_options
 from views import PAGES, SCREENS
 from views.home import HomeView
 from views.looking_back import look_away, look_back

@@ -14,9 +14,9 @@ from sqlalchemy import literal, select, union_all
 
 from backoffice import menu
 from backoffice.config import LANGUAGES, OWN_MACHINE
-from models.database import only_reading
+from models.accounts.users import Language, Role
 from models.office import Office
-from models.users import Language, Role
+from models.records.database import only_reading
 from views.cells import many
 from views.record import RecordView
 from views.session import db

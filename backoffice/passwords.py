@@ -11,13 +11,13 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField
 
 from backoffice import sessions, typed
-from models.audit import AuditKind, named_act, note
-from models.errors import Refused
-from models.passwords import BusyError, set_password
-from models.scope import ALL, limited_to
-from models.sign_in import try_password
-from models.users import User
-from models.words import _
+from models.access.scope import ALL, limited_to
+from models.accounts.passwords import BusyError, set_password
+from models.accounts.sign_in import try_password
+from models.accounts.users import User
+from models.history.audit import AuditKind, named_act, note
+from models.records.errors import Refused
+from models.records.words import _
 from views.forms import sentence
 from views.session import db
 

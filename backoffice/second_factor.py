@@ -17,11 +17,11 @@ from backoffice import sessions
 from backoffice.config import OWN_MACHINE
 from backoffice.frame import safe_next
 from backoffice.passwords import knows_password
-from models.audit import AuditKind, named_act, note
-from models.scope import ALL, limited_to
-from models.second_factor import address_of, codes_left, new_recovery_codes, new_secret, turn_off, turn_on
-from models.users import Role, User
-from models.words import _
+from models.access.scope import ALL, limited_to
+from models.accounts.second_factor import address_of, codes_left, new_recovery_codes, new_secret, turn_off, turn_on
+from models.accounts.users import Role, User
+from models.history.audit import AuditKind, named_act, note
+from models.records.words import _
 from views.session import db
 
 OPEN_WITHOUT = {"second_factor", "later", "logout", "language", "password"}

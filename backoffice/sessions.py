@@ -8,12 +8,12 @@ import secrets
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 
-from models.audit import Actor, actor
-from models.scope import ALL, NOTHING, current, limited_to, scope_of
-from models.sessions import begin_session, end_sessions, find_session, is_due, mark_seen
-from models.sign_in import note_success
-from models.users import Role, User
-from models.words import _
+from models.access.scope import ALL, NOTHING, current, limited_to, scope_of
+from models.accounts.sessions import begin_session, end_sessions, find_session, is_due, mark_seen
+from models.accounts.sign_in import note_success
+from models.accounts.users import Role, User
+from models.history.audit import Actor, actor
+from models.records.words import _
 from views.session import db
 
 STRANGER = Actor(_("Người chưa đăng nhập"), role=Role.VIEWER)

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
-from models.users import User
+from models.accounts.users import User
 
 UNKEPT = {"login", "code", "logout", "language", "password", "second_factor", "later", "change_second_factor"}
 """Pages whose forms hold secrets, or nothing worth keeping."""

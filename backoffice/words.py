@@ -13,8 +13,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from models.audit import AuditEntry, record_classes
-from models.base import Record
+from models.history.audit import AuditEntry, record_classes
+from models.records.base import Record
 from views.sections import Section
 
 ROOT = Path(__file__).parent.parent

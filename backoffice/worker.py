@@ -18,8 +18,8 @@ from backoffice.errors import SENTENCES
 from backoffice.log import error_number
 from backoffice.sessions import act_as
 from models import jobs
-from models.database import only_reading
 from models.jobs import CancelledError, Job
+from models.records.database import only_reading
 from views.looking_back import look_back
 from views.session import db
 

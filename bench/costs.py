@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 from backoffice import create_app
 from imports.apply import put_rows
 from imports.reader import Row
-from models import Base, Committee, Organisation, Task, Unit, User, audit
-from models.database import configure, engine_options
-from models.passwords import set_password
-from models.scope import ALL, Limit, limited_to, scope_of
-from models.users import Role
+from models import Base, Committee, Organisation, Task, Unit, User
+from models.access.scope import ALL, Limit, limited_to, scope_of
+from models.accounts.passwords import set_password
+from models.accounts.users import Role
+from models.history import audit
+from models.records.database import configure, engine_options
 from seed import loader
 from views.session import db
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from sqlalchemy.orm import Mapped
 
 from bench.excel import NAMES
-from models.base import Record
-from models.fields import code_field, date_field, decimal, integer, long_text, moment, money, text
+from models.records.base import Record
+from models.records.fields import code_field, date_field, decimal, integer, long_text, moment, money, text
 from views.record import RecordView
 from views.sections import Section
 

@@ -19,11 +19,11 @@ from sqlalchemy import event, insert, select
 
 from backoffice import create_app
 from models import Initiative, Organisation, Unit, User
-from models.base import now
+from models.accounts.passwords import set_password
+from models.accounts.users import Role
 from models.initiatives import InitiativeKind, Stage
-from models.passwords import set_password
-from models.users import Role
-from models.vietnamese import fold, sort_key
+from models.records.base import now
+from models.records.text import fold, sort_key
 from seed import loader
 from views.session import db
 

@@ -18,12 +18,12 @@ from sqlalchemy import insert, select
 from backoffice import create_app
 from bench.lists import PASSWORD, RUNS, _measure
 from models import Figure, Indicator, Organisation, Period, Report, User
-from models.base import now
-from models.passwords import set_password
+from models.accounts.passwords import set_password
+from models.accounts.users import Role
 from models.periods import PeriodKind, open_year
+from models.records.base import now
 from models.reports import ReportStatus
 from models.units import Level
-from models.users import Role
 from seed import loader
 from views.session import db
 

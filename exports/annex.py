@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from exports.spelling import mark
-from models.fields import NUMBERS, Kind
+from models.records.fields import NUMBERS, Kind
 
 Value: TypeAlias = str | int | float | Decimal | date | bool | None
 WIDEST_PORTRAIT = 7

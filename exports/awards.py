@@ -21,8 +21,8 @@ from models.awards import (
     NominationStage,
     RecipientKind,
 )
-from models.fields import Kind
 from models.organisations import Organisation
+from models.records.fields import Kind
 from models.units import Unit
 
 HEADS = {

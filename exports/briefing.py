@@ -15,12 +15,12 @@ from exports.news import news
 from exports.pack import Place, Places, Wish, in_unit, of_unit, places, where
 from models.awards import AwardRound, Nomination, NominationStage
 from models.events import Event, EventKind, EventStatus, FestivalResult, PilotArea
-from models.fields import Kind
 from models.initiatives import Initiative, Stage
 from models.movements import Registration, RegistrationStatus
 from models.obligations import obligations, owes
 from models.organisations import Committee, Organisation
 from models.periods import Period
+from models.records.fields import Kind
 from models.tasks import OPEN, Task
 from models.units import Level
 

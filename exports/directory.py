@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Column, Group, Row
 from exports.pack import Wish, masked, of_unit, where
-from models.fields import Kind
 from models.organisations import Family, MemberCount, Organisation
 from models.people import Person, Position, Post, Term
+from models.records.fields import Kind
 from models.units import Level
 
 PEOPLE = (

@@ -13,7 +13,7 @@ from exports.annex import Annex, Chart, Column, Group, Row, Value
 from exports.pack import Place, Places, Wish, added, in_unit, places, where
 from exports.spelling import money_in_words
 from models.events import Event, EventKind, EventStatus, FestivalResult, PilotArea, Theme
-from models.fields import Kind
+from models.records.fields import Kind
 from models.units import Level
 
 NOT_SENT = "Chưa gửi"

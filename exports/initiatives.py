@@ -14,10 +14,10 @@ from exports.annex import Annex, Column, Group, Row, Signature
 from exports.pack import Wish, in_unit, places, tab, where
 from exports.spelling import count_in_words, money_in_words
 from models import Appraisal
-from models.fields import Kind
 from models.initiatives import Author, DossierItem, DossierKind, Initiative, InitiativeField, Presence, Stage
 from models.organisations import Council, Organisation
 from models.people import Person, Position, Post
+from models.records.fields import Kind
 from models.units import Level, Unit
 
 NO_FIELD = "Chưa xếp lĩnh vực"

@@ -24,7 +24,7 @@ from exports.annex import (
     lines,
 )
 from exports.typeface import LEADING, POINTS_TO_PIXELS, width_of, wrapped
-from models.fields import Kind
+from models.records.fields import Kind
 
 CM = 96 / 2.54
 """Pixels in a centimetre."""

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from exports.annex import Annex, Chart, Column, Group, Row, Value
 from exports.pack import Wish, added, of_unit, places, where
 from exports.spelling import money_in_words
-from models.fields import Kind
 from models.movements import Movement, Registration, RegistrationStatus, Rhythm
 from models.organisations import Organisation
+from models.records.fields import Kind
 from models.units import Level
 
 OPEN = (RegistrationStatus.REGISTERED, RegistrationStatus.UNDER_WAY)

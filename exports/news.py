@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from exports.annex import Value
 from exports.pack import Wish
-from models.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, record_classes
-from models.base import Record
-from models.choices import Choice
-from models.fields import MASK, Field, Kind
+from models.history.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, record_classes
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.fields import MASK, Field, Kind
 
 VIETNAM = timezone(timedelta(hours=7))
 NAMED = 30

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from exports.annex import Annex, Book, Letterhead, Signature
 from exports.spelling import place_and_day
 from models.awards import AwardRound
-from models.fields import MASK
 from models.office import Office, Signer
 from models.organisations import Council, Organisation
 from models.periods import Period
+from models.records.fields import MASK
 from models.units import Level, Unit
 
 

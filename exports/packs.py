@@ -18,14 +18,14 @@ from exports.layout import plan
 from exports.pack import Ask, Pack, Wish, make
 from exports.workbook import Papers
 from models.awards import AwardRound
-from models.base import Record
 from models.events import Event
 from models.office import Signer
 from models.organisations import Council
 from models.periods import Period
+from models.records.base import Record
+from models.records.text import fold
+from models.records.words import _
 from models.units import Level, Unit
-from models.vietnamese import fold
-from models.words import _
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 R = TypeVar("R", bound=Record)

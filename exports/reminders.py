@@ -7,12 +7,12 @@ from datetime import date
 
 from exports.listing import Listing
 from exports.workbook import Column
-from models.fields import Kind
 from models.obligations import Obligation, Standing
 from models.organisations import Organisation
 from models.periods import Period
+from models.records.fields import Kind
+from models.records.words import _
 from models.reports import Report
-from models.words import _
 
 DAY = "%d/%m/%Y"
 

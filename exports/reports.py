@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from exports.annex import Annex, Column, Group, Row
 from exports.pack import Places, Wish, of_unit, places, where
 from exports.spelling import roman
-from models.fields import Kind
 from models.obligations import Obligation, Standing, obligations, tally
 from models.organisations import Family, Organisation
 from models.periods import Period
+from models.records.fields import Kind
 from models.reports import Figure, Indicator, Programme
 from models.units import Level
 

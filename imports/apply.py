@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from imports.intake import Intake, Outcome
 from imports.reader import Cell, Row
-from models.base import Record, owner_field
-from models.fields import Field
+from models.records.base import Record, owner_field
+from models.records.fields import Field
 
 BATCH = 200
 """Rows that go to the database together."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.words import _
+from models.records.words import _
 
 IN_CELL = _("dòng %(line)s, cột “%(column)s”: %(reason)s")
 IN_ROW = _("dòng %(line)s: %(reason)s")

@@ -21,9 +21,9 @@ from imports.errors import (
 )
 from imports.keys import Key, Values, agrees, holds, key_of_record, key_of_values
 from imports.reader import Cell, Row
-from models.base import Record, owner_field
-from models.errors import CONSTRAINT, Problem, Refused
-from models.fields import Field, Kind
+from models.records.base import Record, owner_field
+from models.records.errors import CONSTRAINT, Problem, Refused
+from models.records.fields import Field, Kind
 
 
 class Outcome(StrEnum):

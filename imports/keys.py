@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from models.base import Record
-from models.fields import Field, Kind
+from models.records.base import Record
+from models.records.fields import Field, Kind
 
 Values: TypeAlias = dict[str, Any]
 """The values of a row's filled cells, by field."""

@@ -1,15 +1,13 @@
 """The domain: every kept thing, its fields and its rules. Knows nothing of the web or of Excel."""
 
-from models import rowlocks
+from models.access import row_security
+from models.accounts.calendar_links import CalendarLink
+from models.accounts.users import Role, User
 from models.appraisals import Appraisal, Score
-from models.audit import AuditEntry, AuditKind
 from models.awards import AwardDecision, AwardForm, AwardRound, Nomination
-from models.base import Base, Record
-from models.calendar_links import CalendarLink
-from models.choices import Choice
 from models.documents import Attachment, Document
-from models.errors import Problem, Refused
 from models.events import Event, FestivalResult, PilotArea, Recommendation, Theme, Visit
+from models.history.audit import AuditEntry, AuditKind
 from models.initiatives import (
     Adoption,
     Author,
@@ -35,11 +33,13 @@ from models.organisations import (
 from models.people import Person, Position, Post, Term
 from models.periods import Period
 from models.plan import Clause, ClauseMeasure
+from models.records.base import Base, Record
+from models.records.choices import Choice
+from models.records.errors import Problem, Refused
 from models.reports import Figure, Indicator, Report
 from models.saved_exports import SavedExport
 from models.tasks import Task
 from models.units import Succession, Unit
-from models.users import Role, User
 
 __all__ = [
     "Adoption",
@@ -101,5 +101,5 @@ __all__ = [
     "Unit",
     "User",
     "Visit",
-    "rowlocks",
+    "row_security",
 ]

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session
 
-from models.base import Record
-from models.choices import Choice
 from models.documents import Document
-from models.errors import Problem
-from models.fields import children, choice, date_field, decimal, integer, key, long_text, reference, text
 from models.organisations import Family, Organisation
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import children, choice, date_field, decimal, integer, key, long_text, reference, text
+from models.records.words import _
 from models.units import Level
 from models.votes import check_carried, check_votes, threshold_of
-from models.words import _
 
 if TYPE_CHECKING:
     from models.initiatives import Initiative

@@ -9,11 +9,15 @@ from decimal import Decimal
 from sqlalchemy import Column, ColumnElement, ForeignKey, Index, Table, UniqueConstraint, and_, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
-from models.base import Base, Record, earlier_new
-from models.choices import Choice
+from models.accounts.users import Role
 from models.documents import BAD_SIGN, SIGN, Document
-from models.errors import Problem
-from models.fields import (
+from models.movements import Movement
+from models.organisations import Organisation
+from models.people import Person
+from models.records.base import Base, Record, earlier_new
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import (
     KEY_TEXT,
     Days,
     choice,
@@ -29,15 +33,11 @@ from models.fields import (
     year_field,
     yes_no,
 )
-from models.movements import Movement
-from models.organisations import Organisation
-from models.people import Person
-from models.stages import Move, Stages
+from models.records.text import fold
+from models.records.words import _
 from models.units import Unit, check_span
-from models.users import Role
-from models.vietnamese import fold
 from models.votes import check_carried, check_votes, threshold_of
-from models.words import _
+from models.workflow.declaration import Move, Stages
 
 award_round_form = Table(
     "award_round_form",

@@ -28,13 +28,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from models.base import Base, Record
-from models.choices import Choice
-from models.fields import TEXTS, Days, Field, Kind
+from models.access.scope import home_fields
 from models.organisations import Organisation
-from models.scope import home_fields
+from models.records.base import Base, Record
+from models.records.choices import Choice
+from models.records.fields import TEXTS, Days, Field, Kind
+from models.records.text import sort_key
 from models.units import Unit
-from models.vietnamese import sort_key
 
 
 @dataclass(frozen=True)

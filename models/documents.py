@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session
 
-from models.attachments import StoredFile, attached
-from models.base import Record, find_by_key
-from models.choices import Choice
-from models.errors import Problem
-from models.fields import choice, code_field, date_field, key, long_text, reference, text
-from models.vietnamese import clean
-from models.words import _
+from models.files.attachments import StoredFile, attached
+from models.records.base import Record, find_by_key
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import choice, code_field, date_field, key, long_text, reference, text
+from models.records.text import clean
+from models.records.words import _
 
 if TYPE_CHECKING:
     from models.organisations import Organisation

@@ -8,11 +8,14 @@ from datetime import date
 from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
-from models.base import Base, Record, earlier_new, may_be_named
-from models.choices import Choice
 from models.documents import Document
-from models.errors import Problem
-from models.fields import (
+from models.movements import Movement
+from models.organisations import Organisation
+from models.people import Person
+from models.records.base import Base, Record, earlier_new, may_be_named
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import (
     KEY_TEXT,
     Days,
     children,
@@ -29,13 +32,10 @@ from models.fields import (
     year_field,
     yes_no,
 )
-from models.movements import Movement
-from models.organisations import Organisation
-from models.people import Person
-from models.tree import above
+from models.records.text import fold
+from models.records.tree import above
+from models.records.words import _
 from models.units import Level, Unit, check_span
-from models.vietnamese import fold
-from models.words import _
 
 event_theme = Table(
     "event_theme",

@@ -9,13 +9,17 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, UniqueConstraint, and_, false, or_, select
 from sqlalchemy.orm import Mapped, Session, object_session
 
+from models.accounts.users import Role
 from models.appraisals import Appraisal, Conclusion
-from models.attachments import StoredFile, attached
-from models.base import Record, earlier_new, may_be_named, now
-from models.choices import Choice
 from models.documents import Document
-from models.errors import Problem
-from models.fields import (
+from models.files.attachments import StoredFile, attached
+from models.movements import Movement
+from models.organisations import Organisation
+from models.people import Person
+from models.records.base import Record, earlier_new, may_be_named, now
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import (
     children,
     choice,
     code_field,
@@ -30,14 +34,10 @@ from models.fields import (
     year_field,
     yes_no,
 )
-from models.movements import Movement
-from models.organisations import Organisation
-from models.people import Person
-from models.stages import Move, Stages
+from models.records.text import likeness
+from models.records.words import _
 from models.units import Level, Unit
-from models.users import Role
-from models.vietnamese import likeness
-from models.words import _
+from models.workflow.declaration import Move, Stages
 
 
 class InitiativeKind(Choice):

@@ -14,13 +14,13 @@ from typing import TypeVar
 from sqlalchemy import ForeignKey, String, Text, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from models.base import Base, now
-from models.choices import Choice
-from models.fields import Moment, choice
+from models.access.scope import ALL, limited_to
+from models.accounts.users import User
 from models.organisations import Organisation
-from models.scope import ALL, limited_to
-from models.users import User
-from models.words import _
+from models.records.base import Base, now
+from models.records.choices import Choice
+from models.records.fields import Moment, choice
+from models.records.words import _
 
 STALE = timedelta(seconds=30)
 """A running job that wasn't heard of for so long died with its process."""

@@ -7,14 +7,14 @@ from datetime import date
 
 from sqlalchemy.orm import Mapped, Session
 
-from models.base import Record
-from models.choices import Choice
-from models.errors import Problem
-from models.fields import choice, date_field, key, long_text, reference, text
 from models.initiatives import Initiative
 from models.movements import Movement
 from models.organisations import Organisation
-from models.words import _
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import choice, date_field, key, long_text, reference, text
+from models.records.words import _
 
 
 class MediaKind(Choice):

@@ -8,11 +8,13 @@ from datetime import date
 from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, Session
 
-from models.base import Base, Record
-from models.choices import Choice
 from models.documents import Document
-from models.errors import Problem
-from models.fields import (
+from models.organisations import Organisation
+from models.people import Person
+from models.records.base import Base, Record
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import (
     Days,
     choice,
     code_field,
@@ -26,11 +28,9 @@ from models.fields import (
     text,
     yes_no,
 )
-from models.organisations import Organisation
-from models.people import Person
-from models.tree import above
+from models.records.tree import above
+from models.records.words import _
 from models.units import Level, Unit, check_span
-from models.words import _
 
 movement_basis = Table(
     "movement_basis",

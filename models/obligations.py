@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from models.choices import Choice
+from models.access.scope import current, own
 from models.organisations import Organisation
 from models.periods import Period, PeriodKind
+from models.records.choices import Choice
+from models.records.words import _
 from models.reports import TAKEN, Report, ReportStatus
-from models.scope import current, own
-from models.words import _
 
 
 class Standing(Choice):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped
 
-from models.base import Record
-from models.fields import children, code_field, integer, key, reference, text, yes_no
-from models.words import _
+from models.records.base import Record
+from models.records.fields import children, code_field, integer, key, reference, text, yes_no
+from models.records.words import _
 
 
 class Office(Record):

@@ -9,10 +9,11 @@ from decimal import Decimal
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session
 
-from models.base import Record
-from models.choices import Choice
-from models.errors import Problem
-from models.fields import (
+from models.periods import PeriodKind
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import (
     children,
     choice,
     code_field,
@@ -25,10 +26,9 @@ from models.fields import (
     text,
     year_field,
 )
-from models.periods import PeriodKind
-from models.tree import TreeRecord
+from models.records.tree import TreeRecord
+from models.records.words import _
 from models.units import Level, Unit, check_span
-from models.words import _
 
 
 class Family(Choice):

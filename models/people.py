@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session
 
-from models.base import Record
-from models.choices import Choice
-from models.errors import Problem
-from models.fields import choice, code_field, date_field, integer, key, long_text, reference, text, year_field, yes_no
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import (
+    choice,
+    code_field,
+    date_field,
+    integer,
+    key,
+    long_text,
+    reference,
+    text,
+    year_field,
+    yes_no,
+)
+from models.records.text import person_key, sort_key
+from models.records.words import _
 from models.units import Level, check_span
-from models.vietnamese import person_key, sort_key
-from models.words import _
 
 if TYPE_CHECKING:
     from models.organisations import Organisation

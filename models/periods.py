@@ -9,11 +9,11 @@ from datetime import date
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
-from models.base import Record
-from models.choices import Choice
-from models.errors import Problem
-from models.fields import Days, choice, date_field, integer, long_text, text, year_field, yes_no
-from models.words import _
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import Days, choice, date_field, integer, long_text, text, year_field, yes_no
+from models.records.words import _
 
 
 class PeriodKind(Choice):

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session
 
-from models.base import Record
-from models.choices import Choice
 from models.documents import Document
-from models.errors import Problem
-from models.fields import children, choice, code_field, integer, key, long_text, reference, text
 from models.organisations import Organisation
-from models.words import _
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import children, choice, code_field, integer, key, long_text, reference, text
+from models.records.words import _
 
 
 class Measure(Choice):

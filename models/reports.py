@@ -9,11 +9,14 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from models.base import Record
-from models.choices import Choice
+from models.accounts.users import Role
 from models.documents import Document
-from models.errors import Problem
-from models.fields import (
+from models.organisations import Organisation
+from models.periods import Period
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import (
     children,
     choice,
     code_field,
@@ -26,11 +29,8 @@ from models.fields import (
     text,
     yes_no,
 )
-from models.organisations import Organisation
-from models.periods import Period
-from models.stages import Move, Stages
-from models.users import Role
-from models.words import _
+from models.records.words import _
+from models.workflow.declaration import Move, Stages
 
 
 class Programme(Choice):

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Select, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped
 
-from models.base import Record
-from models.fields import choice, code_field, key, long_text, reference, text
+from models.accounts.users import Role, User
 from models.organisations import Organisation
-from models.users import Role, User
-from models.words import _
+from models.records.base import Record
+from models.records.fields import choice, code_field, key, long_text, reference, text
+from models.records.words import _
 
 
 class SavedExport(Record):

@@ -8,18 +8,18 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Mapped, Session
 
-from models.base import Record
-from models.choices import Choice
+from models.accounts.users import Role
 from models.documents import Document
-from models.errors import Problem
 from models.events import Event
-from models.fields import Days, choice, code_field, date_field, key, long_text, reference, text
 from models.movements import Movement
 from models.organisations import Organisation
-from models.stages import Move, Stages
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import Days, choice, code_field, date_field, key, long_text, reference, text
+from models.records.words import _
 from models.units import check_span
-from models.users import Role
-from models.words import _
+from models.workflow.declaration import Move, Stages
 
 
 class TaskStatus(Choice):

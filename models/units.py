@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
-from models.base import Record, earlier_new, prepare
-from models.choices import Choice
-from models.errors import Problem
-from models.fields import choice, code_field, date_field, key, long_text, reference, text
-from models.tree import TreeRecord, above
-from models.vietnamese import sort_key
-from models.words import _
+from models.records.base import Record, earlier_new, prepare
+from models.records.choices import Choice
+from models.records.errors import Problem
+from models.records.fields import choice, code_field, date_field, key, long_text, reference, text
+from models.records.text import sort_key
+from models.records.tree import TreeRecord, above
+from models.records.words import _
 
 if TYPE_CHECKING:
     from models.documents import Document

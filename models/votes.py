@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from models.errors import Problem
 from models.organisations import Organisation
-from models.words import _
+from models.records.errors import Problem
+from models.records.words import _
 
 
 def check_votes(record: object, present: str, votes: str) -> Iterator[Problem]:

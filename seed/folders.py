@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models.awards import AwardForm, AwardRound
-from models.base import Record
 from models.documents import Document
 from models.events import Event, PilotArea, Theme
 from models.initiatives import InitiativeField
@@ -22,10 +21,11 @@ from models.organisations import (
 from models.people import Post, Term
 from models.periods import Period
 from models.plan import Clause, ClauseMeasure
+from models.records.base import Record
+from models.records.words import _
 from models.reports import Indicator
 from models.tasks import Task
 from models.units import Unit
-from models.words import _
 
 DATA = Path(__file__).parent / "data"
 PROVINCE = "tinh-soc-trang"

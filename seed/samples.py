@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session, aliased
 
-from models.base import Base, Record, owner_field, referrers
-from models.errors import Problem, Refused
 from models.events import PilotArea
-from models.fields import Kind
+from models.records.base import Base, Record, owner_field, referrers
+from models.records.errors import Problem, Refused
+from models.records.fields import Kind
+from models.records.words import _
 from models.units import Unit
-from models.words import _
 
 IN_USE = _(
     "%(kind)s “%(record)s” là dữ liệu thật nhưng đang dùng dữ liệu mẫu “%(sample)s”."

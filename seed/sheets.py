@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from imports.reader import Cell, Row
-from models.base import Record
+from models.records.base import Record
 
 
 @dataclass(frozen=True)

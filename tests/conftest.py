@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from backoffice import create_app
-from models import Base, Organisation, User, passwords
-from models.passwords import set_password
-from models.users import Role
+from models import Base, Organisation, User
+from models.accounts import passwords
+from models.accounts.passwords import set_password
+from models.accounts.users import Role
 from seed import loader
 from tests.databases import BACKENDS, Databases, connected, databases_on
 from views.session import db

@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import URL, Engine, create_engine, inspect, make_url
 
-from models import rowlocks
-from models.database import configure, engine_options
+from models.access import row_security
+from models.records.database import configure, engine_options
 from tests import needs
 from tests.postgres import fresh_database, replace_database
 
@@ -59,7 +59,7 @@ def renew(url: URL, template: str) -> None:
 def under_locks(owner: Engine) -> Iterator[str]:
     """URL of a PostgreSQL database as an office's role has it: it owns the tables and must keep to the row policies."""
     with owner.begin() as connection:
-        rowlocks.install(connection)
+        row_security.install(connection)
         connection.exec_driver_sql(f"DROP ROLE IF EXISTS {ROLE}")
         connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER")
         for table in inspect(connection).get_table_names():

@@ -7,8 +7,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from models import Organisation, Record, Unit
+from models.access.scope import home_fields, limited_to, own, scope_of, scoped_classes, seen
 from models.organisations import Family
-from models.scope import home_fields, limited_to, own, scope_of, scoped_classes, seen
 from models.units import Level
 from views.session import db
 

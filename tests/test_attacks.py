@@ -14,9 +14,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from models import Event, Initiative, Organisation, Person, Record, Registration, Report, Role, Task, User
-from models.audit import AuditEntry, AuditKind
+from models.access.scope import limited_to, own, scope_of
+from models.history.audit import AuditEntry, AuditKind
 from models.initiatives import Author
-from models.scope import limited_to, own, scope_of
 from tests.conftest import add_person, browser_of, token_of
 from tests.databases import ON_SQLITE
 from tests.scopes import rows_but_of

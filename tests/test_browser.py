@@ -12,10 +12,10 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from models import AwardDecision, Club, Initiative, Nomination, Office
+from models.accounts.users import Role
 from models.awards import DecisionStatus, NominationStage
-from models.base import Record
 from models.initiatives import Stage
-from models.users import Role
+from models.records.base import Record
 from tests import needs
 from tests.conftest import PASSWORD, add_person, running_on
 from tests.databases import ON_SQLITE, Databases

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from models.database import sqlite
+from models.records.database import sqlite
 from tests.conftest import token_of
 from tests.program import environment, free_port
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from models import Organisation, Person, Role
-from models.audit import AuditEntry
+from models.history.audit import AuditEntry
 from tests.conftest import add_person, browser_of, token_of
 from tests.databases import ON_SQLITE
 from tests.scopes import MISSING, ids_of

@@ -25,27 +25,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, aliased, joinedload
 from werkzeug.test import TestResponse
 
-from models import (
-    AuditEntry,
-    Event,
-    Initiative,
-    Organisation,
-    Person,
-    Record,
-    Refused,
-    Task,
-    Theme,
-    Unit,
-    errors,
-    scope,
-)
-from models import base as record_base
-from models.audit import UnrecordedError
-from models.base import now
-from models.errors import Problem
+from models import AuditEntry, Event, Initiative, Organisation, Person, Record, Refused, Task, Theme, Unit
+from models.access import scope
+from models.access.scope import ALL, ScopeError, limited_to
+from models.history.audit import UnrecordedError
+from models.history.undo import carry_out, entries_of_act, plan
 from models.initiatives import Author
-from models.scope import ALL, ScopeError, limited_to
-from models.undo import carry_out, entries_of_act, plan
+from models.records import base as record_base
+from models.records import errors
+from models.records.base import now
+from models.records.errors import Problem
 from models.units import UnitType
 from tests.databases import ON_SQLITE, Databases
 from tests.models.builders import build

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from models import AuditEntry, Role, Task
-from models.audit import AuditKind
+from models.history.audit import AuditKind
 from tests.conftest import signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import save

@@ -32,11 +32,11 @@ from models import (
     Task,
     Theme,
     Unit,
-    audit,
 )
-from models.base import now
+from models.access.scope import Limit, home_fields, is_scoped, scope_of
+from models.history import audit
 from models.initiatives import Author
-from models.scope import Limit, home_fields, is_scoped, scope_of
+from models.records.base import now
 from models.units import UnitType
 from tests.conftest import add_person, browser_of, running_on, token_of
 from tests.databases import Databases, connected, renew, under_locks

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask_login import current_user
 
-from models.users import Role
+from models.accounts.users import Role
 
 ACTIONS = ("view", "export", "create", "edit", "delete", "approve")
 

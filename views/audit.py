@@ -10,9 +10,9 @@ from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import select
 
-from models.audit import WRITES, AuditEntry, AuditKind
-from models.base import owner_field
-from models.undo import Reversal, carry_out, deleted_with, entries_of_act, newer_than, plan
+from models.history.audit import WRITES, AuditEntry, AuditKind
+from models.history.undo import Reversal, carry_out, deleted_with, entries_of_act, newer_than, plan
+from models.records.base import owner_field
 from views.access import Access
 from views.changes import noun_label, told
 from views.forms import is_id, sentence

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from models.accounts.users import Role
 from models.awards import AwardDecision, AwardForm, AwardRound, Nomination
-from models.users import Role
 from views.access import OFFICE, Access
 from views.record import RecordView
 from views.sections import Section

@@ -13,11 +13,11 @@ from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from models.base import Record
-from models.choices import Choice
-from models.fields import Field, Kind
 from models.organisations import Organisation
-from models.stages import Move, Stages
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.fields import Field, Kind
+from models.workflow.declaration import Move, Stages
 from views.cells import number_text, plain, today
 from views.session import db
 

@@ -10,8 +10,8 @@ from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import UniqueConstraint
 
-from models.base import Record
-from models.fields import Kind
+from models.records.base import Record
+from models.records.fields import Kind
 from views.writing import kept_as
 
 LIMIT = 200

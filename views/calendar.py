@@ -15,12 +15,12 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from exports.calendar import write_calendar
-from models.base import now
+from models.accounts.users import User
 from models.calendar import Entry, Source, entries, nearest, sources
 from models.organisations import Organisation
+from models.records.base import now
+from models.records.words import _
 from models.units import Unit
-from models.users import User
-from models.words import _
 from views.cells import VIETNAM, day_text
 from views.forms import visible
 from views.pages import PageView

@@ -9,10 +9,10 @@ from typing import Any
 from flask_babel import gettext, ngettext
 from markupsafe import Markup, escape
 
-from models.base import Record, now
-from models.choices import Choice
-from models.fields import Field, Kind
-from models.tree import TreeRecord
+from models.records.base import Record, now
+from models.records.choices import Choice
+from models.records.fields import Field, Kind
+from models.records.tree import TreeRecord
 
 VIETNAM = timezone(timedelta(hours=7))
 

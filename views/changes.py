@@ -9,9 +9,9 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import select
 
-from models.audit import SECRET, WRITES, AuditEntry, from_json
-from models.base import Record
-from models.fields import MASK, Field, Kind
+from models.history.audit import SECRET, WRITES, AuditEntry, from_json
+from models.records.base import Record
+from models.records.fields import MASK, Field, Kind
 from views.cells import day_text, plain
 from views.session import db
 

@@ -16,14 +16,14 @@ from sqlalchemy import String, cast, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from models import AwardRound, Period, Record, Task
-from models.audit import WRITES, AuditEntry
-from models.base import now
+from models.access.scope import current
 from models.calendar import entries, sources
-from models.choices import Choice
+from models.history.audit import WRITES, AuditEntry
 from models.obligations import OPEN, Standing, obligations
+from models.records.base import now
+from models.records.choices import Choice
 from models.saved_exports import SavedExport, usable_by
-from models.scope import current
-from models.steps import sent_back
+from models.workflow.steps import sent_back
 from views.cells import day_text, many, number_text
 from views.changes import noun_label
 from views.record import RecordView

@@ -10,10 +10,10 @@ from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import select
 
-from models.attachments import StoredFile, holds_files
-from models.audit import AuditKind
-from models.base import Record
-from models.fields import Field
+from models.files.attachments import StoredFile, holds_files
+from models.history.audit import AuditKind
+from models.records.base import Record
+from models.records.fields import Field
 from views.cells import day_text
 from views.files import size_text, store
 from views.forms import is_id

@@ -14,11 +14,11 @@ from flask_babel import gettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from models.base import now
 from models.events import Event, EventKind, EventStatus, FestivalResult, PilotArea, Theme, Visit, clashes
-from models.tree import after
+from models.records.base import now
+from models.records.tree import after
+from models.records.words import _
 from models.units import Level, Unit
-from models.words import _
 from views.cells import VIETNAM, day_text
 from views.forms import is_id
 from views.pages import PageView

@@ -9,10 +9,10 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 from wtforms.fields import Field as FormField
 
-from models.attachments import StoredFile, plain_name
-from models.fields import Field
-from models.file_kinds import FileKind
-from models.files import Store, problem_of
+from models.files.attachments import StoredFile, plain_name
+from models.files.kinds import FileKind
+from models.files.store import Store, problem_of
+from models.records.fields import Field
 from views.session import db
 
 

@@ -12,12 +12,12 @@ from flask_babel import gettext
 from sqlalchemy import BigInteger, Select, literal, not_, select
 
 from imports.cells import read_cell
-from models.base import Record
-from models.errors import Refused
-from models.fields import NUMBERS, Field, Kind
-from models.tree import TreeRecord
-from models.waiting import waits
-from models.words import _
+from models.records.base import Record
+from models.records.errors import Refused
+from models.records.fields import NUMBERS, Field, Kind
+from models.records.tree import TreeRecord
+from models.records.words import _
+from models.workflow.waiting import waits
 from views.cells import plain, today
 from views.forms import visible
 

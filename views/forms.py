@@ -14,11 +14,11 @@ from wtforms.fields import Field as FormField
 from wtforms.widgets import TextArea, TextInput
 
 from imports.cells import read_cell
-from models import errors
-from models.attachments import holds_files
-from models.base import Record
-from models.errors import Refused
-from models.fields import NUMBERS, Field, Kind
+from models.files.attachments import holds_files
+from models.records import errors
+from models.records.base import Record
+from models.records.errors import Refused
+from models.records.fields import NUMBERS, Field, Kind
 from views.cells import plain
 from views.files import FilesField
 from views.session import db

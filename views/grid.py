@@ -15,13 +15,13 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from exports.reminders import letter, listing
-from models.audit import AuditKind
-from models.base import now
+from models.history.audit import AuditKind
 from models.obligations import OPEN, Obligation, Standing, obligations, tally
 from models.organisations import Committee, Organisation
 from models.periods import Period, PeriodKind
+from models.records.base import now
+from models.records.words import _
 from models.units import Level
-from models.words import _
 from views.cells import day_text
 from views.looking_back import page_day
 from views.session import db

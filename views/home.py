@@ -21,8 +21,8 @@ from models import (
 )
 from models.awards import NominationStage
 from models.initiatives import Stage
+from models.records.words import _
 from models.units import Level
-from models.words import _
 from views import desk
 from views.cells import day_text, number_text, today
 from views.memo import while_unchanged

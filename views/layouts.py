@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models.attachments import holds_files
-from models.base import Record
-from models.fields import Kind
+from models.files.attachments import holds_files
+from models.records.base import Record
+from models.records.fields import Kind
 from views.forms import is_id
 
 if TYPE_CHECKING:

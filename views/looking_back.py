@@ -10,10 +10,10 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from imports.cells import read_cell
-from models.base import now
-from models.errors import Refused
-from models.fields import Field, Kind
-from models.past import copy_of, past
+from models.history.as_of import copy_of, past
+from models.records.base import now
+from models.records.errors import Refused
+from models.records.fields import Field, Kind
 from views.cells import VIETNAM, day_text
 from views.session import db
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 from flask import current_app, g
 from sqlalchemy import func, select
 
-from models.audit import AuditEntry
-from models.database import only_reading
-from models.scope import current
+from models.access.scope import current
+from models.history.audit import AuditEntry
+from models.records.database import only_reading
 from views.session import db
 
 LONGEST = 60.0

@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from models.audit import WRITES, AuditEntry, AuditKind, to_json
-from models.base import Record
-from models.undo import history_of
+from models.history.audit import WRITES, AuditEntry, AuditKind, to_json
+from models.history.undo import history_of
+from models.records.base import Record
 from views.cells import day_text, plain
 from views.forms import ChildrenField, Entry
 from views.session import db

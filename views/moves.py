@@ -11,12 +11,12 @@ from flask_admin import expose
 from flask_babel import gettext
 
 from imports.cells import read_cell
-from models.base import Record
-from models.choices import Choice
-from models.errors import Refused
-from models.fields import Field, Kind
-from models.stages import Move, Offer, Stages
-from models.steps import steps_of
+from models.records.base import Record
+from models.records.choices import Choice
+from models.records.errors import Refused
+from models.records.fields import Field, Kind
+from models.workflow.declaration import Move, Offer, Stages
+from models.workflow.steps import steps_of
 from views.bulk import chosen_records
 from views.cells import day_text, today
 from views.forms import sentence

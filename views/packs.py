@@ -35,13 +35,13 @@ from exports.packs import (
     write_each_district,
 )
 from imports.cells import read_cell
-from models.audit import AuditKind
-from models.base import now
-from models.errors import Refused
-from models.fields import Field, Kind
+from models.history.audit import AuditKind
 from models.jobs import advance, step
+from models.records.base import now
+from models.records.errors import Refused
+from models.records.fields import Field, Kind
+from models.records.words import _
 from models.units import Level
-from models.words import _
 from views.access import Access
 from views.aside import put_aside
 from views.cells import VIETNAM, day_text

@@ -9,7 +9,7 @@ from flask_admin import BaseView
 from flask_babel import gettext
 from flask_login import current_user
 
-from models.base import Record
+from models.records.base import Record
 from views.record import RecordView
 from views.sections import Section
 

@@ -9,9 +9,9 @@ from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from models.audit import named_act
+from models.history.audit import named_act
 from models.periods import Period, open_year
-from models.words import _
+from models.records.words import _
 from views.access import OFFICE
 from views.forms import is_id
 from views.record import RecordView

@@ -16,16 +16,16 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models import Club, Document, Event, Initiative, MediaItem, Movement, Nomination, PilotArea, Registration, Report
 from models.awards import NominationStage
-from models.base import Record, now
 from models.documents import DocumentKind
 from models.events import EventKind, EventStatus
-from models.fields import Kind
 from models.movements import RegistrationKind, RegistrationStatus
 from models.organisations import Organisation
 from models.plan import Clause, Measure
+from models.records.base import Record, now
+from models.records.fields import Kind
+from models.records.words import _
 from models.reports import ReportStatus
 from models.tasks import Task, TaskStatus
-from models.words import _
 from views.access import OFFICE
 from views.cells import VIETNAM
 from views.forms import is_id

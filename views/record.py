@@ -23,16 +23,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import errors
-from models.attachments import holds_files
-from models.audit import AuditKind
-from models.base import Record, referrers
-from models.choices import Choice
-from models.errors import Refused
-from models.fields import MASK, NUMBERS, Field, Kind
-from models.past import past
-from models.tree import TreeRecord
-from models.vietnamese import fold
+from models.files.attachments import holds_files
+from models.history.as_of import past
+from models.history.audit import AuditKind
+from models.records import errors
+from models.records.base import Record, referrers
+from models.records.choices import Choice
+from models.records.errors import Refused
+from models.records.fields import MASK, NUMBERS, Field, Kind
+from models.records.text import fold
+from models.records.tree import TreeRecord
 from views.access import Access
 from views.board import Board
 from views.bulk import BulkEdit

@@ -9,9 +9,9 @@ from flask_babel import gettext
 
 from exports.listing import Listing
 from exports.workbook import Column
-from models.fields import Kind
-from models.users import Role, User
-from models.words import _
+from models.accounts.users import Role, User
+from models.records.fields import Kind
+from models.records.words import _
 from views.access import ACTIONS
 from views.record import RecordView
 

@@ -14,9 +14,9 @@ from flask_babel import gettext
 from sqlalchemy import DateTime, Select, String, inspect, select, type_coerce
 from sqlalchemy.orm import joinedload
 
-from models.base import Record
-from models.fields import MASK, Field, Kind
 from models.jobs import counted
+from models.records.base import Record
+from models.records.fields import MASK, Field, Kind
 from views.session import db
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy import select
 
+from models.accounts.users import Role
+from models.records.words import _
 from models.saved_exports import SavedExport
-from models.users import Role
-from models.words import _
 from views.cells import many
 from views.desk import address_of, saved_exports
 from views.forms import is_id

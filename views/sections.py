@@ -1,7 +1,7 @@
 """The sections of the side menu, in the order of the office's work."""
 
-from models.choices import Choice
-from models.words import _
+from models.records.choices import Choice
+from models.records.words import _
 
 
 class Section(Choice):

@@ -8,7 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 
 from models import Base
-from models.past import past
+from models.history.as_of import past
 
 
 class BookSession(Session):

@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 from models.obligations import answerable
 from models.organisations import Organisation
 from models.periods import Period
+from models.report_totals import Line, Sums
 from models.reports import Aggregation, Indicator, Programme
-from models.sums import Line, Sums
 from views.cells import number_text
 from views.forms import is_id
 from views.grid import chosen_period, known_periods, own_committee

@@ -9,10 +9,10 @@ from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from models.audit import WRITES, AuditKind, note
-from models.base import Record
-from models.fields import Kind
-from models.undo import history_of
+from models.history.audit import WRITES, AuditKind, note
+from models.history.undo import history_of
+from models.records.base import Record
+from models.records.fields import Kind
 from views.changes import told
 from views.forms import is_id
 from views.session import db

@@ -11,14 +11,14 @@ from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from models.audit import AuditKind, named_act, note
-from models.base import now
-from models.passwords import one_time_password, set_password
-from models.second_factor import turn_off
-from models.sessions import end_sessions, living_sessions
-from models.sign_in import is_locked, state_of, unlock
-from models.users import User
-from models.words import _
+from models.accounts.passwords import one_time_password, set_password
+from models.accounts.second_factor import turn_off
+from models.accounts.sessions import end_sessions, living_sessions
+from models.accounts.sign_in import is_locked, state_of, unlock
+from models.accounts.users import User
+from models.history.audit import AuditKind, named_act, note
+from models.records.base import now
+from models.records.words import _
 from views.access import ADMINISTRATION
 from views.cells import day_text
 from views.record import RecordView

@@ -19,13 +19,13 @@ from sqlalchemy import Select, case, func, or_, select
 
 from exports.listing import Listing, write_listing
 from exports.workbook import ROOM, Column
-from models.audit import AuditKind
-from models.base import now
-from models.fields import Kind
-from models.places import lies_in
+from models.access.branch import lies_in
+from models.history.audit import AuditKind
+from models.records.base import now
+from models.records.fields import Kind
+from models.records.text import fold
+from models.records.words import _
 from models.units import Level, Unit
-from models.vietnamese import fold
-from models.words import _
 from views.aside import asked_aside
 from views.cells import day_text, many, number_text
 from views.layouts import Layout, layout_of

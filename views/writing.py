@@ -9,9 +9,9 @@ from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import errors
-from models.audit import named_act
-from models.errors import Refused
+from models.history.audit import named_act
+from models.records import errors
+from models.records.errors import Refused
 from views.forms import sentence
 from views.session import db
 

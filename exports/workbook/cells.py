@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from exports.workbook.columns import LOOKS
 from exports.workbook.text import CELL_LIMIT, CUT, fitted
-from models.fields import Kind
+from models.records.fields import Kind
 
 FIRST_YEAR = 1900
 """Excel's calendar begins then; earlier days are written as text."""

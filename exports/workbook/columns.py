@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exports.workbook.book import DATE, MOMENT, NUMBER, YEAR
-from models.fields import Kind
+from models.records.fields import Kind
 
 NUMBER_WIDTH, PAGE_WIDTH, NARROWEST = 6, 150, 18
 """Of the numbers' column, of a page, and of a text that gives way to others: below it the page is printed smaller."""

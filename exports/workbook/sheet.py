@@ -17,7 +17,7 @@ from exports.workbook.cells import CellColumn, Style
 from exports.workbook.columns import NUMBER_WIDTH, Column, headings, widths
 from exports.workbook.stream import LINE, ROW_LIMIT, StreamedSheet
 from exports.workbook.text import CUT, safe
-from models.fields import Kind
+from models.records.fields import Kind
 
 TITLE_ROW, ABOUT_ROW, HEADING_ROW = 0, 1, 2
 ROOM = ROW_LIMIT - HEADING_ROW - 2

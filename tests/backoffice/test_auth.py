@@ -16,13 +16,15 @@ from sqlalchemy import func, select, update
 from backoffice.cli import cli
 from backoffice.frame import safe_next
 from backoffice.sessions import STRANGER
-from models import AuditEntry, AuditKind, Movement, User, passwords, scope
-from models.audit import Actor, actor
-from models.base import now
-from models.scope import ALL, NOTHING, Limit
-from models.sessions import end_sessions
-from models.sign_in import count_try, state_of, unlock
-from models.users import Role
+from models import AuditEntry, AuditKind, Movement, User
+from models.access import scope
+from models.access.scope import ALL, NOTHING, Limit
+from models.accounts import passwords
+from models.accounts.sessions import end_sessions
+from models.accounts.sign_in import count_try, state_of, unlock
+from models.accounts.users import Role
+from models.history.audit import Actor, actor
+from models.records.base import now
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
 from views.session import db
 
@@ -166,7 +168,7 @@ def test_whoever_guesses_for_an_hour_gets_a_dozen_tries(
     start, counted = now(), 0
     with app.app_context():
         for second in range(0, 3600, 5):
-            monkeypatch.setattr("models.sign_in.now", lambda second=second: start + timedelta(seconds=second))
+            monkeypatch.setattr("models.accounts.sign_in.now", lambda second=second: start + timedelta(seconds=second))
             counted += count_try(db.session(), person.id)
     assert counted == 12
 

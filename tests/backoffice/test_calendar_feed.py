@@ -9,9 +9,9 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from models import CalendarLink, Event, Organisation, Role, Task, User
-from models.audit import AuditEntry, AuditKind
-from models.base import now
 from models.events import EventKind
+from models.history.audit import AuditEntry, AuditKind
+from models.records.base import now
 from tests.conftest import add_person, browser_of, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import read

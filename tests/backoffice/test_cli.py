@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from backoffice.cli import cli, prepare
 from models import Base, Committee, Unit, User
-from models.passwords import matches
-from models.users import Role
+from models.accounts.passwords import matches
+from models.accounts.users import Role
 from tests.conftest import running_on
 from tests.databases import ON_SQLITE, Databases
 from tests.program import run, served

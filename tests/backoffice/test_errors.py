@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from models import Theme, User
-from models.users import Role
+from models.accounts.users import Role
 from tests.conftest import signed_in, token_of
 from tests.pages import read
 from views.session import db

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from backoffice.frame import safe_next
 from models import Role, Unit
-from models.users import Language
+from models.accounts.users import Language
 from tests.conftest import signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, read, record_form, sent

@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 
 from backoffice.worker import Worker
 from models import AuditEntry, AuditKind, Job, Organisation, Role, Theme, User, jobs
-from models.base import now
+from models.access.scope import limited_to, scope_of
 from models.jobs import STALE, TRIES, JobState
-from models.scope import limited_to, scope_of
+from models.records.base import now
 from tests.conftest import add_person, browser_of, token_of
 from tests.pages import read
 from views import aside

@@ -10,9 +10,9 @@ from argon2 import PasswordHasher, Type
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from models import Unit, User, passwords
-from models.errors import Refused
-from models.passwords import (
+from models import Unit, User
+from models.accounts import passwords
+from models.accounts.passwords import (
     COMMON,
     IN_A_ROW,
     ONLY_DIGITS,
@@ -26,8 +26,9 @@ from models.passwords import (
     problems,
     set_password,
 )
-from models.sign_in import try_password
-from models.users import Role
+from models.accounts.sign_in import try_password
+from models.accounts.users import Role
+from models.records.errors import Refused
 from tests.conftest import PASSWORD, browser_of, token_of, try_sign_in
 from views.session import db
 

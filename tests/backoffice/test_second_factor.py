@@ -15,12 +15,12 @@ from werkzeug.test import TestResponse
 
 from backoffice.second_factor import picture
 from models import Base, User
-from models.base import now
-from models.database import configure, engine_options
-from models.passwords import set_password
-from models.second_factor import accept, new_recovery_codes, turn_on
-from models.sign_in import state_of
-from models.users import RecoveryCode, Role
+from models.accounts.passwords import set_password
+from models.accounts.second_factor import accept, new_recovery_codes, turn_on
+from models.accounts.sign_in import state_of
+from models.accounts.users import RecoveryCode, Role
+from models.records.base import now
+from models.records.database import configure, engine_options
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
 from tests.postgres import fresh_database, postgres_url
 from views.session import db

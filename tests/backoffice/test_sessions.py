@@ -16,10 +16,10 @@ from backoffice import create_app
 from backoffice.cli import cli
 from backoffice.sessions import device
 from models import AuditEntry, AuditKind, User
-from models.base import now
-from models.database import sqlite
-from models.sessions import living_sessions
-from models.users import Role, UserSession
+from models.accounts.sessions import living_sessions
+from models.accounts.users import Role, UserSession
+from models.records.base import now
+from models.records.database import sqlite
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
 from tests.databases import ON_SQLITE
 from views.session import db

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from backoffice.words import TRANSLATIONS, catalogue, forms, gathered, missing
 from models import User
-from models.users import Language, Role
+from models.accounts.users import Language, Role
 from tests.pages import Element, read
 from views import WRITTEN
 from views.record import RecordView

@@ -31,7 +31,7 @@ from exports.annex import (
 from exports.layout import LANDSCAPE, PORTRAIT, column_letter, number_format, plan, shown
 from exports.packs import write
 from exports.typeface import width_of, wrapped
-from models.fields import Kind
+from models.records.fields import Kind
 from tests import needs
 
 MONEY = ("Kinh phí",)

@@ -11,7 +11,7 @@ from openpyxl.utils.escape import unescape
 from exports.listing import Listing, write_listing
 from exports.workbook import Column
 from exports.workbook.columns import LOOKS
-from models.fields import Kind
+from models.records.fields import Kind
 from tests.workbooks import converted, parts
 
 PAYLOADS = [

@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.fields import MASK, NUMBERS, Kind
-from models.users import Role
+from models.accounts.users import Role
+from models.records.fields import MASK, NUMBERS, Kind
 from tests import needs
 from tests.conftest import signed_in
 from tests.databases import ON_SQLITE

@@ -18,11 +18,11 @@ from sqlalchemy import func, select
 from exports.listing import Listing, write_listing
 from exports.workbook import Column, WriteError
 from exports.workbook import stream as stream_module
-from models.base import Record
 from models.events import FestivalResult
-from models.fields import Kind
 from models.initiatives import Initiative
 from models.movements import Registration
+from models.records.base import Record
+from models.records.fields import Kind
 from tests.databases import ON_SQLITE
 from tests.workbooks import barriers, converted
 from views.session import db

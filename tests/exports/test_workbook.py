@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from exports.listing import Listing, write_listing
 from exports.workbook import CELL_LIMIT, CUT, Column
 from exports.workbook.columns import NARROWEST, PAGE_WIDTH
-from models.fields import Kind
+from models.records.fields import Kind
 
 HOSTILE = [
     "=1+1",

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from imports.cells import read_cell
-from models.errors import Refused
-from models.fields import Field, Kind
+from models.records.errors import Refused
+from models.records.fields import Field, Kind
 from models.units import UnitType
 
 

@@ -31,10 +31,10 @@ from models import (
     User,
     Visit,
 )
-from models.attachments import StoredFile
-from models.audit import record_classes
 from models.events import EventKind
-from models.fields import Field, Kind
+from models.files.attachments import StoredFile
+from models.history.audit import record_classes
+from models.records.fields import Field, Kind
 from models.units import Level, UnitType
 
 R = TypeVar("R", bound=Record)

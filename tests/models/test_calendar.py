@@ -11,8 +11,8 @@ from models import AwardRound, Committee, Event, MemberOrganisation, Movement, P
 from models import calendar as calendar_module
 from models.calendar import Entry, entries, nearest, sources
 from models.events import EventKind, EventStatus
-from models.fields import Kind
 from models.people import Person
+from models.records.fields import Kind
 from models.units import UnitType
 from tests.models.builders import area, build, district, save
 

@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Committee, Event, FestivalResult, Person, PilotArea, Recommendation, Theme, Unit, Visit
+from models.access.scope import limited_to, scope_of
 from models.events import CRITICAL, DayPart, EventKind, EventStatus
-from models.scope import limited_to, scope_of
 from models.units import Level, UnitType
 from tests.models.builders import area, build, district, refused, save
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import Committee, Period, Report, Unit
+from models.access.scope import limited_to, scope_of
 from models.obligations import Standing, obligations, owes
 from models.organisations import Organisation
 from models.periods import PeriodKind
-from models.scope import limited_to, scope_of
 from tests.models.builders import build, district, save
 
 DUE = date(2023, 5, 15)

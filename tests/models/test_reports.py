@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Committee, Figure, Period, Report
+from models.access.scope import limited_to, scope_of
 from models.reports import ReportStatus
-from models.scope import limited_to, scope_of
 from tests.models.builders import DAY, build, district, refused, save
 
 

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Committee, Event, Task
-from models.audit import Actor, actor
-from models.scope import limited_to, scope_of
+from models.access.scope import limited_to, scope_of
+from models.accounts.users import Role
+from models.history.audit import Actor, actor
 from models.tasks import TaskStatus
 from models.units import Level
-from models.users import Role
-from models.waiting import waits
+from models.workflow.waiting import waits
 from tests.models.builders import DAY, build, district, refused, save
 
 

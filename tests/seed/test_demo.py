@@ -30,7 +30,7 @@ from models.awards import DecisionStatus
 from models.initiatives import Stage
 from models.obligations import Standing, obligations, tally
 from models.periods import PeriodKind
-from models.sums import Sums
+from models.report_totals import Sums
 from models.units import Level
 from seed.loader import clear_samples, load
 from tests.databases import Databases, connected

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import Author, Initiative, Organisation, Person, Role
-from models.audit import AuditEntry, AuditKind
+from models.history.audit import AuditEntry, AuditKind
 from tests.conftest import signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import cells_in, messages, read

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from models import Initiative, Nomination
-from models.audit import AuditEntry
+from models.accounts.users import Role
+from models.history.audit import AuditEntry
 from models.initiatives import Stage
-from models.users import Role
 from tests.conftest import add_person, browser_of, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, messages, read

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import Role, Task
-from models.audit import AuditEntry
+from models.history.audit import AuditEntry
 from tests.conftest import signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import messages, read, save

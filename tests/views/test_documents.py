@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from backoffice.cli import cli
 from models import Attachment, AuditEntry, Committee, Document, Role
-from models.audit import AuditKind
-from models.files import LARGEST, Store
+from models.files.store import LARGEST, Store
+from models.history.audit import AuditKind
 from tests.conftest import add_person, browser_of
 from tests.files import EXE, HTML, KINDS, PDF, SVG
 from tests.models.builders import sign

@@ -35,11 +35,10 @@ from models import (
     Task,
     Theme,
     Unit,
-    base,
-    errors,
 )
 from models.awards import RecipientKind
-from models.fields import MASK, Kind
+from models.records import base, errors
+from models.records.fields import MASK, Kind
 from models.tasks import TaskStatus
 from models.units import Level
 from tests.conftest import signed_in, token_of

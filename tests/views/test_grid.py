@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import Committee, Figure, Period, Report
+from models.accounts.users import Role
 from models.obligations import OPEN, Standing, obligations
 from models.periods import PeriodKind
-from models.users import Role
 from tests.conftest import add_person, browser_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, messages, move, read, record_form, save, sent

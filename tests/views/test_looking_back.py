@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import Task, audit
+from models import Task
+from models.history import audit
 from tests.conftest import token_of
 from tests.databases import ON_SQLITE
 from tests.pages import cells_in, messages, read

@@ -6,9 +6,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import AwardDecision, Initiative, Nomination, Record
-from models.audit import AuditEntry
+from models.accounts.users import Role
+from models.history.audit import AuditEntry
 from models.initiatives import Stage
-from models.users import Role
 from tests.conftest import add_person, browser_of
 from tests.databases import ON_SQLITE
 from tests.pages import messages, move, read, record_form, save, sent

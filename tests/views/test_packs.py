@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
 
 from exports.packs import PACKS
-from models.audit import AuditEntry, AuditKind
-from models.users import Role
+from models.accounts.users import Role
+from models.history.audit import AuditEntry, AuditKind
 from tests.conftest import add_person, browser_of
 from tests.databases import ON_SQLITE
 from tests.pages import messages, read

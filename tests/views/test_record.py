@@ -26,11 +26,10 @@ from models import (
     Term,
     Theme,
     Unit,
-    base,
-    errors,
 )
 from models.events import EventKind
-from models.fields import Kind
+from models.records import base, errors
+from models.records.fields import Kind
 from models.units import Level
 from tests.conftest import token_of
 from tests.databases import ON_SQLITE

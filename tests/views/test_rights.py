@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models import User
-from models.users import Role
+from models.accounts.users import Role
 from tests.conftest import add_person, browser_of
 from views import SCREENS
 from views.access import ACTIONS

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import Organisation, Person, Role
-from models.audit import AuditEntry, AuditKind
-from models.fields import MASK
+from models.history.audit import AuditEntry, AuditKind
+from models.records.fields import MASK
 from tests.conftest import signed_in
 from tests.databases import ON_SQLITE
 from tests.pages import messages, read, save

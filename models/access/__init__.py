@@ -1,0 +1,1 @@
+"""Who may: scope, guards, row security, branches."""

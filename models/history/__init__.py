@@ -1,0 +1,1 @@
+"""What happened: the audit, undo, the book as of a day."""

@@ -1,0 +1,203 @@
+"""The past: the whole book as it was at a moment, read back from the history.
+
+A copy of the database is rewound, in memory, by taking back every change since. Whatever reads records then reads the
+copy: lists, filters, pages and workbooks need to know nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from threading import Lock
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    QueuePool,
+    Select,
+    Table,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from models.history.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, links, record_classes
+from models.records.base import Base, Record
+from models.records.database import engine_options
+from models.records.tree import TreeRecord
+
+KEPT = 3
+"""How many rewound copies stay in memory."""
+FREELY = {"recorded": True, "unscoped": True}
+
+past: ContextVar[Engine | None] = ContextVar("past", default=None)
+"""The copy that reading goes to; None: the present."""
+
+_copies: OrderedDict[tuple[str, datetime, int], tuple[Engine, Connection]] = OrderedDict()
+"""Each copy with a connection that keeps it: in memory it lasts as long as one is open."""
+_lock = Lock()
+
+
+class PastError(RuntimeError):
+    """Something would write to the past."""
+
+
+@contextmanager
+def as_it_was(engine: Engine, moment: datetime) -> Iterator[None]:
+    """Let the block read the book of `engine` as it was at `moment`. Whoever writes in it gets a PastError."""
+    token = past.set(copy_of(engine, moment))
+    try:
+        yield
+    finally:
+        past.reset(token)
+
+
+def copy_of(engine: Engine, moment: datetime) -> Engine:
+    """The book as it was at `moment`, as a database in memory; made once for each state of the present."""
+    with _lock, engine.connect().execution_options(**FREELY) as present:
+        last = present.execute(select(func.max(AuditEntry.id)).select_from(AuditEntry.__table__)).scalar() or 0
+        key = (str(engine.url), moment, last)
+        if key not in _copies:
+            _copies[key] = _rewound(present, moment)
+            while len(_copies) > KEPT:
+                _key, (oldest, keeper) = _copies.popitem(last=False)
+                keeper.close()
+                oldest.dispose()
+        _copies.move_to_end(key)
+        return _copies[key][0]
+
+
+def _rewound(present: Connection, moment: datetime) -> tuple[Engine, Connection]:
+    # Named and shared, so that every thread reads it by connections of its own.
+    url = f"sqlite:///file:past-{uuid4().hex}?mode=memory&cache=shared&uri=true"
+    options = engine_options(url)
+    options["connect_args"]["check_same_thread"] = False  # a pooled connection goes from thread to thread
+    copy = create_engine(url, poolclass=QueuePool, **options)
+    keeper = copy.connect()
+    with copy.begin() as connection:
+        connection.execution_options(**FREELY)
+        _plain(Base.metadata).create_all(connection)
+        for table in Base.metadata.sorted_tables:
+            if table.name != AuditEntry.__tablename__:
+                _copy_table(present, connection, table)
+        rewind(present, connection, moment)
+    return copy, keeper
+
+
+def _plain(metadata: MetaData) -> MetaData:
+    """The same tables without what hangs on their creation."""
+    plain = MetaData(naming_convention=metadata.naming_convention)
+    for table in metadata.sorted_tables:
+        table.to_metadata(plain)
+    return plain
+
+
+def _copy_table(present: Connection, copy: Connection, table: Table) -> None:
+    for rows in present.execute(select(table)).partitions(1000):
+        copy.execute(insert(table), [dict(row._mapping) for row in rows])  # noqa: SLF001  a row's documented mapping
+
+
+def rewind(present: Connection, copy: Connection, moment: datetime) -> int:
+    """Take back, in `copy`, every change that the history of `present` tells since `moment`. Returns how many."""
+    entries: Any = AuditEntry.__table__
+    told = present.execute(_writes().where(entries.c.at > moment).order_by(entries.c.id.desc())).all()
+    return _follow(told, copy, side=0, there=AuditKind.CREATED, gone=AuditKind.DELETED)
+
+
+def replay(history: Connection, copy: Connection) -> int:
+    """Do again, in an empty `copy`, every change that the history tells. Returns how many."""
+    entries: Any = AuditEntry.__table__
+    told = history.execute(_writes().order_by(entries.c.id)).all()
+    return _follow(told, copy, side=1, there=AuditKind.DELETED, gone=AuditKind.CREATED)
+
+
+def _writes() -> Select[Any]:
+    entries: Any = AuditEntry.__table__
+    return select(entries).where(entries.c.kind.in_(WRITES))
+
+
+def _follow(told: Sequence[Any], copy: Connection, *, side: int, there: AuditKind, gone: AuditKind) -> int:
+    """Bring the copy's rows to one side of each change, 0 for the old and 1 for the new. Returns how many changes."""
+    classes = record_classes()
+    for entry in told:
+        values = {name: pair[side] for name, pair in entry.changes.items()}
+        _put(copy, classes[entry.noun], entry.record_id, entry.kind, values, there=there, gone=gone)
+    place_trees(copy)
+    return len(told)
+
+
+def _put(
+    copy: Connection,
+    cls: type[Record],
+    id_: int,
+    kind: AuditKind,
+    values: dict[str, Any],
+    *,
+    there: AuditKind,
+    gone: AuditKind,
+) -> None:
+    """Bring one row to these values. A row that is `there` goes, one that is `gone` comes."""
+    table: Any = cls.__table__
+    mapper = inspect(cls)
+    row = {
+        mapper.column_attrs[name].columns[0].name: from_json(cls, name, value)
+        for name, value in values.items()
+        if name in mapper.column_attrs and value != SECRET
+    }
+    linked = {name: values[name] or () for name in links(cls) if name in values}
+    if kind is there:
+        for name in links(cls):
+            _link(copy, cls, name, id_, ())
+        copy.execute(delete(table).where(table.c.id == id_))
+        return
+    if kind is gone:
+        copy.execute(insert(table).values(row))
+    elif row:
+        copy.execute(update(table).where(table.c.id == id_).values(row))
+    for name, ids in linked.items():
+        _link(copy, cls, name, id_, ids)
+
+
+def _link(copy: Connection, cls: type[Record], name: str, id_: int, ids: Any) -> None:
+    relation: Any = inspect(cls).relationships[name]
+    (_own, near), (_other, far) = relation.synchronize_pairs[0], relation.secondary_synchronize_pairs[0]
+    copy.execute(delete(relation.secondary).where(near == id_))
+    if ids:
+        copy.execute(insert(relation.secondary), [{near.name: id_, far.name: other} for other in ids])
+
+
+def place_trees(connection: Connection) -> None:
+    """Compute the path of every record that stands in a tree."""
+    tables: set[Any] = {cls.__table__ for cls in record_classes().values() if issubclass(cls, TreeRecord)}
+    for table in tables:
+        parents = {row.id: row.parent_id for row in connection.execute(select(table.c.id, table.c.parent_id))}
+        paths: dict[int | None, str] = {None: "/"}
+
+        def below(id_: int | None, parents: dict[int, int | None] = parents, paths: Any = paths) -> str:
+            if id_ not in paths:
+                paths[id_] = f"{below(parents.get(id_ or 0))}{id_}/"
+            return str(paths[id_])
+
+        rows = [{"row_id": id_, "new_path": below(parent)} for id_, parent in parents.items()]
+        if rows:
+            statement = update(table).where(table.c.id == bindparam("row_id")).values(path=bindparam("new_path"))
+            connection.execute(statement, rows)
+
+
+@event.listens_for(Session, "before_flush", insert=True)
+def _never(session: Session, _context: Any, _instances: Any) -> None:
+    if past.get() is not None:
+        raise PastError("the past is read, never written")

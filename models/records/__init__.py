@@ -1,0 +1,1 @@
+"""What a record is: no noun of the Front in here."""
