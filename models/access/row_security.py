@@ -112,7 +112,7 @@ def _is_scope_value(element: Any) -> bool:
 
 @event.listens_for(Session, "do_orm_execute")
 def _tell_before_reading(state: ORMExecuteState) -> None:
-    if not flushing.get():
+    if not flushing():
         free = whole_view.get() or state.execution_options.get("unscoped")
         _keep_told(state.session, None if free else current.get())
 

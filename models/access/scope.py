@@ -308,7 +308,7 @@ def _names_a_table() -> re.Pattern[str]:
 def _limit(state: ORMExecuteState) -> None:
     """Put the scope's conditions on whatever a limited session asks."""
     scope = current.get()
-    free = whole_view.get() or flushing.get() or state.execution_options.get("unscoped")
+    free = whole_view.get() or flushing() or state.execution_options.get("unscoped")
     if scope is not None and not free:
         if not _selects_only(state.statement):
             raise ScopeError("under a scope only selects of records run, and flushes")
@@ -413,7 +413,7 @@ def _entity_of(element: Any) -> Any:
 @event.listens_for(Engine, "before_cursor_execute")
 def _choke(_connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool) -> None:
     """Refuse what came neither through a session's select nor through its flush: raw text, bare connections."""
-    if current.get() is None or flushing.get() or whole_view.get():
+    if current.get() is None or flushing() or whole_view.get():
         return
     options = context.execution_options if context is not None else {}
     if not (options.get("scoped") or options.get("recorded")) and _names_a_table().search(statement):

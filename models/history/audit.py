@@ -18,6 +18,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from typing import Any
 from uuid import uuid4
+from weakref import ref
 
 from sqlalchemy import (
     DDL,
@@ -40,7 +41,7 @@ from sqlalchemy.orm import Mapped, PassiveFlag, Session, UOWTransaction, mapped_
 from models.access.scope import home_of, own, special
 from models.accounts.users import Role
 from models.organisations import Organisation
-from models.records.base import Base, Record, base_class, flushing, now, owner_field, whole_view
+from models.records.base import Base, Record, base_class, flushing, latest_flush, now, owner_field, whole_view
 from models.records.choices import Choice
 from models.records.fields import Kind, choice, moment, text
 from models.records.text import fold, sort_key
@@ -297,9 +298,8 @@ def _changes(record: Record) -> dict[str, list[Any]]:
 
 
 @event.listens_for(Session, "before_flush")
-def _begin(session: Session, _context: Any, _instances: Any) -> None:
-    # The last listener before the statements: what raises earlier leaves the mark unset.
-    flushing.set(True)
+def _begin(_session: Session, flush: UOWTransaction, _instances: Any) -> None:
+    latest_flush.set(ref(flush))
 
 
 @event.listens_for(Session, "after_flush")
@@ -331,16 +331,6 @@ def _entries(session: Session, flushed: UOWTransaction) -> Iterator[dict[str, An
             yield _entry(session, AuditKind.DELETED, record, values)
 
 
-@event.listens_for(Session, "after_flush_postexec")
-def _end(session: Session, _context: Any) -> None:
-    flushing.set(False)
-
-
-@event.listens_for(Session, "after_soft_rollback")
-def _end_in_failure(session: Session, _previous: Any) -> None:
-    flushing.set(False)
-
-
 # -- what may not happen
 
 _GAP = r"(?:\s|/\*.*?\*/|--[^\n]*\n)+"
@@ -360,7 +350,7 @@ def _refuse_unrecorded(
     _connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
 ) -> None:
     """Refuse to write to a record's table outside a flush."""
-    if flushing.get() or (context is not None and context.execution_options.get("recorded")):
+    if flushing() or (context is not None and context.execution_options.get("recorded")):
         return
     if name := _guarded_in(statement):
         raise UnrecordedError(f"write {name} through a session's flush, so that the history knows")

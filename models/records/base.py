@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from weakref import ref
 
 from sqlalchemy import (
     Boolean,
@@ -34,6 +35,7 @@ from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
     Session,
+    UOWTransaction,
     declared_attr,
     mapped_column,
     object_session,
@@ -67,10 +69,20 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-flushing: ContextVar[bool] = ContextVar("flushing", default=False)
-"""Whether a flush is sending its statements: they were checked and are recorded."""
+latest_flush: ContextVar[ref[UOWTransaction] | None] = ContextVar("latest_flush", default=None)
+"""The flush that began last here, whatever became of it."""
 whole_view: ContextVar[bool] = ContextVar("whole_view", default=False)
 """Whether rules look: they judge by all rows, whoever writes."""
+
+
+def flushing() -> bool:
+    """Whether a flush is sending its statements: they were checked and are recorded.
+
+    Its own transaction says so: it begins when the last listener let the flush pass, and ends with it in any case.
+    """
+    flush = latest_flush.get()
+    transaction = getattr(flush and flush(), "transaction", None)
+    return transaction is not None and bool(transaction.is_active)
 
 
 class Base(DeclarativeBase):

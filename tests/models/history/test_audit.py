@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -124,6 +125,37 @@ def test_a_refused_flush_leaves_nothing_and_no_open_door(session: Session) -> No
     assert len(entries(session)) <= before
     with pytest.raises(UnrecordedError):
         session.execute(text("UPDATE task SET name = 'x'"))
+
+
+def _stop(*_all: Any) -> None:
+    raise ConnectionError("the database is not told whose rows these are")
+
+
+def _leave_nothing(session: Session, *_more: Any) -> None:
+    session.expunge_all()
+
+
+@pytest.mark.parametrize(
+    ("when", "stopped"),
+    [
+        ("before_flush", _stop),
+        ("after_flush", _stop),
+        ("after_flush_postexec", _stop),
+        ("before_flush", _leave_nothing),
+    ],
+)
+def test_a_flush_that_any_listener_stops_leaves_no_open_door(
+    session: Session, when: str, stopped: Callable[..., None]
+) -> None:
+    connection = session.connection()
+    session.add(build(Theme))
+    event.listen(session, when, stopped)
+    with suppress(ConnectionError):
+        session.flush()
+    event.remove(session, when, stopped)
+    for road in (text("UPDATE task SET name = 'x'"), update(Task).values(name="x"), delete(Task)):
+        with pytest.raises(UnrecordedError):
+            connection.execute(road)
 
 
 def entries_without_flush(session: Session) -> list[AuditEntry]:
