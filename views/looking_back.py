@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from imports.cells import read_cell
-from models.history.as_of import copy_of, past
+from models.history.as_of import as_it_was
 from models.records.base import now
 from models.records.errors import Refused
 from models.records.fields import Field, Kind
@@ -29,7 +30,8 @@ def look_back() -> None:
     if day is None or day >= now().astimezone(VIETNAM).date():
         flash(gettext("“%(text)s” không phải một ngày đã qua (dd/mm/yyyy).", text=text[:40]), "error")
         return
-    past.set(copy_of(db.engine, datetime.combine(day, time.max, VIETNAM)))
+    g.looking_back = ExitStack()
+    g.looking_back.enter_context(as_it_was(db.engine, datetime.combine(day, time.max, VIETNAM)))
     g.as_of, g.day = day_text(day), day
 
 
@@ -40,8 +42,10 @@ def page_day() -> date:
 
 
 def look_away(_error: BaseException | None = None) -> None:
-    """Return to the present: the thread serves someone else next."""
-    past.set(None)
+    """Return to the present, and let go of the past that was read."""
+    if looking_back := g.pop("looking_back", None):
+        db.session.remove()
+        looking_back.close()
 
 
 def _day(text: str) -> Any:

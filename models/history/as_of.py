@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -40,47 +41,73 @@ from models.records.database import engine_options
 from models.records.tree import TreeRecord
 
 KEPT = 3
-"""How many rewound copies stay in memory."""
+"""How many rewound copies stay in memory when nobody reads them."""
 FREELY = {"recorded": True, "unscoped": True}
 
 past: ContextVar[Engine | None] = ContextVar("past", default=None)
 """The copy that reading goes to; None: the present."""
-
-_copies: OrderedDict[tuple[str, datetime, int], tuple[Engine, Connection]] = OrderedDict()
-"""Each copy with a connection that keeps it: in memory it lasts as long as one is open."""
-_lock = Lock()
 
 
 class PastError(RuntimeError):
     """Something would write to the past."""
 
 
+@dataclass
+class _Copy:
+    """A rewound copy, with a connection that keeps it: in memory it lasts as long as one is open."""
+
+    engine: Engine
+    keeper: Connection
+    readers: int = 0
+
+    def close(self) -> None:
+        """Give its memory back. Nobody may read it any more."""
+        self.keeper.close()
+        self.engine.dispose()
+
+
+_copies: OrderedDict[tuple[str, datetime, int], _Copy] = OrderedDict()
+"""The copies by what they are of, whoever was read last at the end."""
+_lock = Lock()
+
+
 @contextmanager
-def as_it_was(engine: Engine, moment: datetime) -> Iterator[None]:
-    """Let the block read the book of `engine` as it was at `moment`. Whoever writes in it gets a PastError."""
-    token = past.set(copy_of(engine, moment))
+def as_it_was(engine: Engine, moment: datetime) -> Iterator[Engine]:
+    """Let the block read the book of `engine` as it was at `moment`. Whoever writes in it gets a PastError.
+
+    The copy that it reads, a database in memory made once for each state of the present, stays until the block ends.
+    """
+    with _lock:
+        copy = _copy_of(engine, moment)
+        copy.readers += 1
+    token = past.set(copy.engine)
     try:
-        yield
+        yield copy.engine
     finally:
         past.reset(token)
+        with _lock:
+            copy.readers -= 1
+            _close_unread()
 
 
-def copy_of(engine: Engine, moment: datetime) -> Engine:
-    """The book as it was at `moment`, as a database in memory; made once for each state of the present."""
-    with _lock, engine.connect().execution_options(**FREELY) as present:
+def _copy_of(engine: Engine, moment: datetime) -> _Copy:
+    with engine.connect().execution_options(**FREELY) as present:
         last = present.execute(select(func.max(AuditEntry.id)).select_from(AuditEntry.__table__)).scalar() or 0
         key = (str(engine.url), moment, last)
         if key not in _copies:
             _copies[key] = _rewound(present, moment)
-            while len(_copies) > KEPT:
-                _key, (oldest, keeper) = _copies.popitem(last=False)
-                keeper.close()
-                oldest.dispose()
-        _copies.move_to_end(key)
-        return _copies[key][0]
+    _copies.move_to_end(key)
+    return _copies[key]
 
 
-def _rewound(present: Connection, moment: datetime) -> tuple[Engine, Connection]:
+def _close_unread() -> None:
+    """Close what nobody reads, the longest unread first, until only so many copies are kept."""
+    unread = [key for key, copy in _copies.items() if not copy.readers]
+    for key in unread[: max(0, len(_copies) - KEPT)]:
+        _copies.pop(key).close()
+
+
+def _rewound(present: Connection, moment: datetime) -> _Copy:
     # Named and shared, so that every thread reads it by connections of its own.
     url = f"sqlite:///file:past-{uuid4().hex}?mode=memory&cache=shared&uri=true"
     options = engine_options(url)
@@ -94,7 +121,7 @@ def _rewound(present: Connection, moment: datetime) -> tuple[Engine, Connection]
             if table.name != AuditEntry.__tablename__:
                 _copy_table(present, connection, table)
         rewind(present, connection, moment)
-    return copy, keeper
+    return _Copy(copy, keeper)
 
 
 def _plain(metadata: MetaData) -> MetaData:

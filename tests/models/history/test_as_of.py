@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy import Connection, Engine, create_engine, func, inspect, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -25,7 +25,7 @@ from models import (
     Theme,
     Unit,
 )
-from models.history.as_of import FREELY, PastError, _plain, as_it_was, copy_of, replay
+from models.history.as_of import FREELY, KEPT, PastError, _plain, as_it_was, replay
 from models.initiatives import Author
 from models.records.base import now
 from models.records.database import engine_options
@@ -63,11 +63,28 @@ def test_every_thread_reads_the_same_past(engine: Engine) -> None:
         session.commit()
 
     def names(_thread: int) -> list[str]:
-        with as_it_was(engine, then), Session(copy_of(engine, then)) as session:
+        with as_it_was(engine, then) as copy, Session(copy) as session:
             return list(session.scalars(select(Theme.name)))
 
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(names, range(40))) == [["Chủ đề hồi đó"]] * 40
+
+
+def test_a_past_that_is_read_stays_until_it_was_read(engine: Engine) -> None:
+    with Session(engine) as session:
+        session.add(build(Theme))
+        session.commit()
+    moment = now()
+    with as_it_was(engine, moment) as copy:
+        for further in range(1, KEPT + 2):
+            with as_it_was(engine, moment + timedelta(seconds=further)):
+                pass
+        with Session(copy) as session:
+            assert session.scalar(select(func.count()).select_from(Theme)) == 1
+    for further in range(1, KEPT + 1):
+        with as_it_was(engine, moment - timedelta(seconds=further)):
+            pass
+    assert not inspect(copy).get_table_names(), "a past that nobody reads gives its memory back"
 
 
 def present(engine: Engine) -> Book:
@@ -157,8 +174,8 @@ def lived(engine: Engine, seed: int) -> list[tuple[datetime, Book]]:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_past_is_as_it_was(engine: Engine, seed: int) -> None:
     for moment, wanted in lived(engine, seed):
-        with copy_of(engine, moment).connect() as copy:
-            assert book(copy) == wanted
+        with as_it_was(engine, moment) as copy, copy.connect() as connection:
+            assert book(connection) == wanted
 
 
 def test_doing_all_again_gives_the_present(engine: Engine) -> None:
@@ -182,8 +199,8 @@ def test_the_past_is_read_and_never_written(engine: Engine) -> None:
         task = session.scalars(select(Task)).one()
         task.name = "Mới"
         session.commit()
-    with as_it_was(engine, moment):
-        with Session(copy_of(engine, moment)) as session:
+    with as_it_was(engine, moment) as copy:
+        with Session(copy) as session:
             assert session.scalars(select(Task.name)).all() == ["Cũ"]
         with Session(engine) as session:
             session.add(build(Task))
