@@ -14,6 +14,7 @@ from models.history.audit import AuditEntry
 from tests.conftest import add_person, browser_of, token_of
 from tests.databases import ON_SQLITE
 from tests.scopes import MISSING, ids_of
+from tests.shared import held
 from tests.statements import statements, writes
 from views.session import db
 
@@ -192,14 +193,16 @@ def check_headers(answer: TestResponse, endpoint: str, *, signed_in: bool) -> No
 
 
 @pytest.fixture(scope="module")
-def peopled(desk: Flask) -> Flask:
-    """The application with a person in each of two districts."""
+def peopled(desk: Flask) -> Iterator[Flask]:
+    """The application with a person in each of two districts; what is asked of it leaves its screens as they are."""
     with desk.app_context():
         for code in (HOME, FOREIGN_HOME):
             home = db.session.scalars(select(Organisation).where(Organisation.code == code)).one()
             db.session.add(Person(full_name=f"Lý Văn {code}", organisation=home))
         db.session.commit()
-    return desk
+    before = held(desk)
+    yield desk
+    assert held(desk) == before
 
 
 def send(client: FlaskClient, method: str, url: str, token: str, id_: Any, act: str) -> TestResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, request
@@ -23,12 +22,12 @@ class BulkEdit:
     """What a screen adds for changing many of its records at once."""
 
     if TYPE_CHECKING:
+        bulk_fields: list[str]
 
         def __getattr__(self, name: str) -> Any:
             """What the screen has that this is a part of."""
 
-    @cached_property
-    def bulk_fields(self) -> list[str]:
+    def _bulk_fields(self) -> list[str]:
         """The fields that many records may be given one value of: no keys, nothing that is held once."""
         table = self.record.__table__
         held_once = {
@@ -57,7 +56,7 @@ class BulkEdit:
         if not records:
             flash(gettext("Hãy chọn ít nhất một dòng."), "error")
             return redirect(self.get_url(".index_view"))
-        form = self._bulk_form_class()
+        form = self.bulk_form_class()
         chosen = [name for name in request.form.getlist("set") if name in self.bulk_names]
         if request.method == "POST":
             for name in list(form._fields):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import chain
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -110,8 +109,13 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
         self.screens: dict[type[Record], RecordView] = {}
         self.specs = self.record.fields()
         self._check_declaration()
+        # Once and for all: many threads read this object, and none may write to it.
+        self.form_names = self._form_names()
+        self.child_columns = self._child_columns()
+        self.bulk_fields = self._bulk_fields()
         path = self.path or plural(kebab(self.record.__name__))
         super().__init__(self.record, name=lazy_gettext(self.record.label), endpoint=path, url=f"/{path}")
+        self.bulk_form_class = form_class(self.record, self.bulk_fields, self._lookup_url, {})
 
     # -- the declaration
 
@@ -176,16 +180,14 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
                 if column not in known
             )
 
-    @cached_property
-    def form_names(self) -> tuple[str, ...]:
+    def _form_names(self) -> tuple[str, ...]:
         """The fields of the form."""
         if self.form_columns:
             return self.form_columns
         written = (n for n, s in self.specs.items() if not s.derived and s.kind not in FORM_KINDS_LEFT_OUT)
         return tuple(name for name in written if name not in self.stage_names)
 
-    @cached_property
-    def child_columns(self) -> dict[str, tuple[str, ...]]:
+    def _child_columns(self) -> dict[str, tuple[str, ...]]:
         """For each table of children on the form, its columns."""
         found = {}
         for name in self.form_names:
@@ -274,10 +276,6 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
             if self.masks(self.specs[name]):
                 del form[name]
         return form
-
-    @cached_property
-    def _bulk_form_class(self) -> Any:
-        return form_class(self.record, self.bulk_fields, self._lookup_url, {})
 
     def validate_form(self, form: Any) -> bool:
         # A form whose token ran out is shown again with what was typed; nothing is written.
@@ -381,10 +379,10 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
         count = self.count_of(query)
         size = page_size or self.page_size
         # A page beyond the last shows the last.
-        self.shown_page = max(0, min(page or 0, (count - 1) // size if count else 0))
+        g.shown_page = max(0, min(page or 0, (count - 1) // size if count else 0))
         # The ids of the page first, from narrow rows; the wide rows and what they show only for those.
         ids = self._ordered(query, sort_field, sort_desc).with_only_columns(self.record.id)
-        page_ids = ids.limit(size).offset(self.shown_page * size).subquery()
+        page_ids = ids.limit(size).offset(g.shown_page * size).subquery()
         wide = self.get_query().where(self.record.id.in_(select(page_ids.c.id)))
         wide = self._ordered(wide, sort_field, sort_desc).options(*self.loading(self.column_list))
         rows = db.session.scalars(wide).unique().all()
@@ -449,7 +447,7 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
 
     def _list_context(self, given: dict[str, Any]) -> dict[str, Any]:
         args = self._get_list_extra_args()
-        page = self.shown_page
+        page = g.shown_page
         active = [((self._filters or [])[index], value) for index, _name, value in args.filters or ()]
         for label, value in g.unread_filters:
             text = gettext("Không lọc được theo “%(label)s”: không hiểu “%(value)s”.", label=label, value=value)
