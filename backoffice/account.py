@@ -14,7 +14,8 @@ from models.access.scope import ALL, limited_to
 from models.accounts.calendar_links import end_link, link_of, make_link, owner_of
 from models.accounts.second_factor import codes_left
 from models.accounts.sessions import end_sessions, living_sessions
-from models.history.audit import AuditKind, named_act, note
+from models.history.audit import AuditKind
+from models.history.recording import named_act, note
 from models.records.words import _
 from views.calendar import feed
 from views.cells import day_text

@@ -22,8 +22,9 @@ from models.access.scope import ALL, limited_to
 from models.accounts.passwords import BusyError
 from models.accounts.sign_in import try_code, try_password
 from models.accounts.users import User
-from models.history.audit import AuditKind, note
-from models.records.base import now
+from models.history.audit import AuditKind
+from models.history.recording import note
+from models.records.clock import now
 from models.records.text import clean
 from models.records.words import _
 from views.session import db

@@ -28,7 +28,8 @@ from models.accounts.second_factor import turn_off
 from models.accounts.sessions import end_sessions
 from models.accounts.sign_in import unlock
 from models.accounts.users import Role
-from models.history.audit import Actor, AuditKind, actor, note
+from models.history.audit import Actor, AuditKind, actor
+from models.history.recording import note
 from seed import loader, samples
 from views.packs import PACKS, write_pack, write_packs
 from views.session import db

@@ -25,6 +25,7 @@ INSTANCE = Path.cwd() / "instance"
 
 def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANCE) -> Flask:
     """An application ready to serve. `overrides` are settings that win, as tests need them."""
+    models.install()
     app = Flask(__name__, instance_path=str(instance.resolve()))
     app.config.from_mapping({**settings(instance), **(overrides or {})})
     instance.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 from sqlalchemy import inspect
 
-from models.records.base import now
+from models.records.clock import now
 
 requests = logging.getLogger("backoffice.requests")
 

@@ -15,7 +15,8 @@ from models.access.scope import ALL, limited_to
 from models.accounts.passwords import BusyError, set_password
 from models.accounts.sign_in import try_password
 from models.accounts.users import User
-from models.history.audit import AuditKind, named_act, note
+from models.history.audit import AuditKind
+from models.history.recording import named_act, note
 from models.records.errors import Refused
 from models.records.words import _
 from views.forms import sentence

@@ -20,7 +20,8 @@ from backoffice.passwords import knows_password
 from models.access.scope import ALL, limited_to
 from models.accounts.second_factor import address_of, codes_left, new_recovery_codes, new_secret, turn_off, turn_on
 from models.accounts.users import Role, User
-from models.history.audit import AuditKind, named_act, note
+from models.history.audit import AuditKind
+from models.history.recording import named_act, note
 from models.records.words import _
 from views.session import db
 

@@ -22,7 +22,7 @@ from models import Initiative, Organisation, Unit, User
 from models.accounts.passwords import set_password
 from models.accounts.users import Role
 from models.initiatives import InitiativeKind, Stage
-from models.records.base import now
+from models.records.clock import now
 from models.records.text import fold, sort_key
 from seed import loader
 from views.session import db

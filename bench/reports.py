@@ -21,7 +21,7 @@ from models import Figure, Indicator, Organisation, Period, Report, User
 from models.accounts.passwords import set_password
 from models.accounts.users import Role
 from models.periods import PeriodKind, open_year
-from models.records.base import now
+from models.records.clock import now
 from models.reports import ReportStatus
 from models.units import Level
 from seed import loader

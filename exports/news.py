@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +16,9 @@ from exports.pack import Wish
 from models.history.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, record_classes
 from models.records.base import Record
 from models.records.choices import Choice
+from models.records.clock import VIETNAM
 from models.records.fields import MASK, Field, Kind
 
-VIETNAM = timezone(timedelta(hours=7))
 NAMED = 30
 """New or gone records of one kind that are named; of more, the rest is counted."""
 LABELS = {AuditKind.CREATED: "MỚI", AuditKind.CHANGED: "THAY ĐỔI", AuditKind.DELETED: "KHÔNG CÒN"}

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from imports.intake import Intake, Outcome
 from imports.reader import Cell, Row
-from models.records.base import Record, owner_field
+from models.records.base import Record
 from models.records.fields import Field
+from models.records.lookups import owner_field
 
 BATCH = 200
 """Rows that go to the database together."""

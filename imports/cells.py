@@ -14,10 +14,10 @@ from imports.errors import (
     NOT_WHOLE,
     NOT_YES_NO,
 )
-from models.records.base import accept
 from models.records.errors import TOO_FINE, Problem, Refused
 from models.records.fields import NUMBERS, Field, Kind
 from models.records.text import clean, fold
+from models.records.values import accept
 
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:([. ])\d{3})(?:\1\d{3})*(?:,\d+)?")
 _COMMA = re.compile(r"-?\d+(?:,\d+)?")

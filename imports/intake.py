@@ -21,9 +21,10 @@ from imports.errors import (
 )
 from imports.keys import Key, Values, agrees, holds, key_of_record, key_of_values
 from imports.reader import Cell, Row
-from models.records.base import Record, owner_field
+from models.records.base import Record
 from models.records.errors import CONSTRAINT, Problem, Refused
 from models.records.fields import Field, Kind
+from models.records.lookups import owner_field
 
 
 class Outcome(StrEnum):
@@ -249,8 +250,9 @@ class Intake:
 
     def _row_error(self, refused: Refused, row: Row | None = None) -> RowError:
         """The refusal with its place: the row of its record, the column of its first problem."""
-        row = self._rows.get(refused.record, row) if refused.record is not None else row
-        record_class = type(refused.record) if refused.record is not None else self.record_class
+        record_class = self.record_class
+        if isinstance(refused.record, Record):
+            row, record_class = self._rows.get(refused.record, row), type(refused.record)
         first, *others = [
             (self._column(record_class, problem.field, row), str(problem)) for problem in refused.problems
         ]

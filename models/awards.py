@@ -14,7 +14,7 @@ from models.documents import BAD_SIGN, SIGN, Document
 from models.movements import Movement
 from models.organisations import Organisation
 from models.people import Person
-from models.records.base import Base, Record, earlier_new
+from models.records.base import Base, Record
 from models.records.choices import Choice
 from models.records.errors import Problem
 from models.records.fields import (
@@ -33,6 +33,7 @@ from models.records.fields import (
     year_field,
     yes_no,
 )
+from models.records.lookups import earlier_new
 from models.records.text import fold
 from models.records.words import _
 from models.units import Unit, check_span

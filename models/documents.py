@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, Session
 
 from models.files.attachments import StoredFile, attached
-from models.records.base import Record, find_by_key
+from models.organisations import Organisation
+from models.records.base import Record
 from models.records.choices import Choice
 from models.records.errors import Problem
 from models.records.fields import choice, code_field, date_field, key, long_text, reference, text
 from models.records.text import clean
 from models.records.words import _
-
-if TYPE_CHECKING:
-    from models.organisations import Organisation
 
 
 class DocumentKind(Choice):
@@ -91,7 +88,7 @@ class Document(Record):
         The plan itself has come down without number and date: its excerpt is all that names it.
         """
         found = super().find(session, text) if "|" not in text else _find_dated(session, text)
-        found = found or find_by_key(session, cls, {"excerpt": clean(text, lines=True)})
+        found = found or cls.find_by(session, {"excerpt": clean(text, lines=True)})
         return found if isinstance(found, Document) else None
 
 
@@ -104,4 +101,4 @@ class Attachment(StoredFile):
 
 def _find_dated(session: Session, text: str) -> Record | None:
     sign, day = text.split("|", 1)
-    return find_by_key(session, Document, {"sign": sign.strip(), "issued_on": date.fromisoformat(day.strip())})
+    return Document.find_by(session, {"sign": sign.strip(), "issued_on": date.fromisoformat(day.strip())})

@@ -12,7 +12,7 @@ from models.documents import Document
 from models.movements import Movement
 from models.organisations import Organisation
 from models.people import Person
-from models.records.base import Base, Record, earlier_new, may_be_named
+from models.records.base import Base, Record
 from models.records.choices import Choice
 from models.records.errors import Problem
 from models.records.fields import (
@@ -32,6 +32,7 @@ from models.records.fields import (
     year_field,
     yes_no,
 )
+from models.records.lookups import earlier_new, may_be_named
 from models.records.text import fold
 from models.records.tree import above
 from models.records.words import _

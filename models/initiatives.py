@@ -16,8 +16,9 @@ from models.files.attachments import StoredFile, attached
 from models.movements import Movement
 from models.organisations import Organisation
 from models.people import Person
-from models.records.base import Record, earlier_new, may_be_named, now
+from models.records.base import Record
 from models.records.choices import Choice
+from models.records.clock import now
 from models.records.errors import Problem
 from models.records.fields import (
     children,
@@ -34,6 +35,7 @@ from models.records.fields import (
     year_field,
     yes_no,
 )
+from models.records.lookups import earlier_new, may_be_named
 from models.records.text import likeness
 from models.records.words import _
 from models.units import Level, Unit

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from models.access.scope import ALL, limited_to
 from models.accounts.users import User
 from models.organisations import Organisation
-from models.records.base import Base, now
+from models.records.base import Base
 from models.records.choices import Choice
+from models.records.clock import now
 from models.records.fields import Moment, choice
 from models.records.words import _
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from models.access.scope import current, own
+from models.access.scope import current, writable
 from models.organisations import Organisation
 from models.periods import Period, PeriodKind
 from models.records.choices import Choice
@@ -108,7 +108,7 @@ def answerable(query: Select[Any]) -> Select[Any]:
 
     The organisations above it may be read, their reports may not: they would all seem missing.
     """
-    return query if current.get() is None else query.where(own(Organisation))
+    return query if current.get() is None else query.where(writable(Organisation))
 
 
 def obligations(session: Session, periods: Sequence[Period], day: date) -> list[Obligation]:

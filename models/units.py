@@ -1,24 +1,22 @@
-"""Administrative units of the province and what became of them."""
+"""Administrative units of the province."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
-from models.records.base import Record, earlier_new, prepare
+from models.records.base import Record
 from models.records.choices import Choice
 from models.records.errors import Problem
 from models.records.fields import choice, code_field, date_field, key, long_text, reference, text
+from models.records.lookups import earlier_new
+from models.records.rules import prepare
 from models.records.text import sort_key
 from models.records.tree import TreeRecord, above
 from models.records.words import _
-
-if TYPE_CHECKING:
-    from models.documents import Document
 
 
 class Level(Choice):
@@ -144,33 +142,6 @@ class Unit(TreeRecord):
 def _too_low(field: str, other: Unit) -> Problem:
     told = {"other": str(other), "level": other.level.label}
     return Problem(_("Cấp trên phải cao hơn: “%(other)s” là cấp %(level)s."), field, told)
-
-
-class Succession(Record):
-    """Which unit became which, when and by which document. A unit is never overwritten."""
-
-    label = _("Sáp nhập, chia tách")
-    natural_key = ("predecessor", "successor")
-    title_field = "on"
-    title_loads = ("predecessor", "successor")
-    __table_args__ = (UniqueConstraint("predecessor_id", "successor_id"),)
-
-    predecessor_id: Mapped[int] = key("unit.id")
-    predecessor: Mapped[Unit] = reference(_("Đơn vị cũ"), "Succession.predecessor_id")
-    successor_id: Mapped[int] = key("unit.id")
-    successor: Mapped[Unit] = reference(_("Đơn vị mới"), "Succession.successor_id")
-    on: Mapped[date] = date_field(_("Từ ngày"))
-    document_id: Mapped[int | None] = key("document.id")
-    document: Mapped[Document | None] = reference(_("Văn bản"), "Succession.document_id")
-    note: Mapped[str | None] = long_text(_("Ghi chú"))
-
-    def check(self, session: Session) -> Iterator[Problem]:
-        """A unit doesn't follow itself."""
-        if self.predecessor is self.successor:
-            yield Problem(_("Đơn vị mới phải khác đơn vị cũ."), "successor")
-
-    def __str__(self) -> str:
-        return f"{self.predecessor} → {self.successor}"
 
 
 def check_span(record: Record, start: str, end: str) -> Iterator[Problem]:

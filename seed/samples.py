@@ -8,9 +8,10 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session, aliased
 
 from models.events import PilotArea
-from models.records.base import Base, Record, owner_field, referrers
+from models.records.base import Base, Record
 from models.records.errors import Problem, Refused
 from models.records.fields import Kind
+from models.records.lookups import owner_field, referrers
 from models.records.words import _
 from models.units import Unit
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from backoffice import create_app
-from models import Base, Organisation, User
+from models import Base, Organisation, User, install
 from models.accounts import passwords
 from models.accounts.passwords import set_password
 from models.accounts.users import Role
@@ -24,6 +24,7 @@ from tests.databases import BACKENDS, Databases, connected, databases_on
 from views.session import db
 
 PASSWORD = "mat khau de thu"
+install()
 # Most tests begin by signing in: a hash that is slow to guess would be most of their time.
 passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 

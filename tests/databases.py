@@ -59,7 +59,7 @@ def renew(url: URL, template: str) -> None:
 def under_locks(owner: Engine) -> Iterator[str]:
     """URL of a PostgreSQL database as an office's role has it: it owns the tables and must keep to the row policies."""
     with owner.begin() as connection:
-        row_security.install(connection)
+        row_security.install_policies(connection)
         connection.exec_driver_sql(f"DROP ROLE IF EXISTS {ROLE}")
         connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER")
         for table in inspect(connection).get_table_names():

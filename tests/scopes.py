@@ -7,7 +7,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from models import Organisation, Record, Unit
-from models.access.scope import home_fields, limited_to, own, scope_of, scoped_classes, seen
+from models.access.scope import home_fields, limited_to, readable, scope_of, scoped_classes, writable
 from models.organisations import Family
 from models.units import Level
 from views.session import db
@@ -28,8 +28,8 @@ def ids_of(app: Flask, code: str, cls: type[Record]) -> tuple[int | None, int | 
         if not _is_scoped(cls):
             return db.session.scalars(select(cls.id).order_by(cls.id).limit(1)).first(), None
         with limited_to(scope):
-            ours = db.session.scalars(select(cls.id).where(own(cls)).order_by(cls.id)).first()
-            shown = set(db.session.scalars(select(cls.id).where(seen(cls))))
+            ours = db.session.scalars(select(cls.id).where(writable(cls)).order_by(cls.id)).first()
+            shown = set(db.session.scalars(select(cls.id).where(readable(cls))))
         every = db.session.scalars(select(cls.id).order_by(cls.id))
         return ours, next((id_ for id_ in every if id_ not in shown), None)
 
@@ -46,7 +46,7 @@ def rows_but_of(app: Flask, code: str) -> dict[tuple[str, int], tuple[Any, ...]]
             ours: set[int] = set()
             if _is_scoped(cls):
                 with limited_to(scope):
-                    ours = set(db.session.scalars(select(cls.id).where(own(cls))))
+                    ours = set(db.session.scalars(select(cls.id).where(writable(cls))))
             for row in db.session.execute(select(*inspect(cls).columns)):  # type: ignore[attr-defined]
                 if row.id not in ours:
                     found[cls.__name__, row.id] = tuple(row)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from models import Event, Initiative, Organisation, Person, Record, Registration, Report, Role, Task, User
-from models.access.scope import limited_to, own, scope_of
+from models.access.scope import limited_to, scope_of, writable
 from models.history.audit import AuditEntry, AuditKind
 from models.initiatives import Author
 from tests.conftest import add_person, browser_of, token_of
@@ -61,8 +61,8 @@ class Field:
             self.act, self.gone_id = self.gone.act, self.gone.id
             self.their_user = db.session.scalars(select(User.id).where(User.name.contains(MARK))).one()
             with limited_to(scope_of(home)):
-                self.event = db.session.scalars(select(Event.id).where(own(Event))).first()
-                self.initiative = db.session.scalars(select(Initiative.id).where(own(Initiative))).first()
+                self.event = db.session.scalars(select(Event.id).where(writable(Event))).first()
+                self.initiative = db.session.scalars(select(Initiative.id).where(writable(Initiative))).first()
 
     def post(self, url: str, **data: Any) -> TestResponse:
         """Send this with a good token."""
@@ -198,7 +198,7 @@ def marked(desk: Flask) -> Flask:
         other = db.session.scalars(select(Organisation).where(Organisation.code == FOREIGN)).one()
         with limited_to(scope_of(other)):
             found: dict[Any, Any] = {
-                cls: db.session.scalars(select(cls).where(own(cls)).order_by(cls.id)).first()
+                cls: db.session.scalars(select(cls).where(writable(cls)).order_by(cls.id)).first()
                 for cls in (Event, Initiative, Registration, Task, Report)
             }
         found[Event].name = found[Initiative].name = found[Task].name = f"{MARK} Một"

@@ -26,14 +26,14 @@ from sqlalchemy.orm import ORMExecuteState, Session, aliased, joinedload
 from werkzeug.test import TestResponse
 
 from models import AuditEntry, Event, Initiative, Organisation, Person, Record, Refused, Task, Theme, Unit
-from models.access import scope
-from models.access.scope import ALL, ScopeError, limited_to
-from models.history.audit import UnrecordedError
+from models.access import guards
+from models.access.guards import ScopeError
+from models.access.scope import ALL, limited_to
+from models.history.guards import UnrecordedError
 from models.history.undo import carry_out, entries_of_act, plan
 from models.initiatives import Author
-from models.records import base as record_base
-from models.records import errors
-from models.records.base import now
+from models.records import errors, rules
+from models.records.clock import now
 from models.records.errors import Problem
 from models.units import UnitType
 from tests.databases import ON_SQLITE, Databases
@@ -484,27 +484,27 @@ def test_nobody_crosses_the_scope(world: World) -> None:
 
 def _away(patch: pytest.MonkeyPatch, listener: str) -> None:
     """Let a listener do nothing, where it stands among the others."""
-    patch.setattr(getattr(scope, listener), "__code__", (lambda *_args, **_more: None).__code__)
+    patch.setattr(getattr(guards, listener), "__code__", (lambda *_args, **_more: None).__code__)
 
 
 def _but_the_history(patch: pytest.MonkeyPatch) -> None:
-    every = scope._criteria  # noqa: SLF001  a guard
-    patch.setattr(scope, "_criteria", lambda: tuple(c for c in every() if c.entity.class_ is not AuditEntry))
+    every = guards._criteria  # noqa: SLF001  a guard
+    patch.setattr(guards, "_criteria", lambda: tuple(c for c in every() if c.entity.class_ is not AuditEntry))
 
 
 REMOVED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "criteria": lambda p: p.setattr(scope, "_criteria", lambda: ()),
+    "criteria": lambda p: p.setattr(guards, "_criteria", lambda: ()),
     "criteria of the history": _but_the_history,
     "criteria of what is read anew": lambda p: p.setattr(ORMExecuteState, "is_column_load", False),
-    "refusal of plain tables": lambda p: p.setattr(scope, "_refuse_plain_tables", lambda *_: None),
-    "refusal of text": lambda p: p.setattr(scope, "_refuse_text", lambda *_: None),
-    "choke": lambda p: _away(p, "_choke"),
-    "flush guard": lambda p: _away(p, "_guard"),
-    "flush guard of what is foreign": lambda p: p.setattr(scope, "_refuse_foreign", lambda *_: None),
-    "flush guard of what leaves": lambda p: p.setattr(scope, "_refuse_leaving", lambda *_: None),
-    "flush guard of what is pointed to": lambda p: p.setattr(scope, "_refuse_pointing", lambda *_: None),
-    "given home": lambda p: _away(p, "_give_a_home"),
-    "silence about who has a code": lambda p: p.setattr(record_base, "_taken_by", _naming),
+    "refusal of plain tables": lambda p: p.setattr(guards, "_refuse_plain_tables", lambda *_: None),
+    "refusal of text": lambda p: p.setattr(guards, "_refuse_text", lambda *_: None),
+    "choke": lambda p: _away(p, "refuse_unscoped"),
+    "flush guard": lambda p: _away(p, "guard_writing"),
+    "flush guard of what is foreign": lambda p: p.setattr(guards, "_refuse_foreign", lambda *_: None),
+    "flush guard of what leaves": lambda p: p.setattr(guards, "_refuse_leaving", lambda *_: None),
+    "flush guard of what is pointed to": lambda p: p.setattr(guards, "_refuse_pointing", lambda *_: None),
+    "given home": lambda p: _away(p, "give_a_home"),
+    "silence about who has a code": lambda p: p.setattr(rules, "_taken_by", _naming),
 }
 
 

@@ -34,9 +34,9 @@ from models import (
     Unit,
 )
 from models.access.scope import Limit, home_fields, is_scoped, scope_of
-from models.history import audit
+from models.history import recording
 from models.initiatives import Author
-from models.records.base import now
+from models.records.clock import now
 from models.units import UnitType
 from tests.conftest import add_person, browser_of, running_on, token_of
 from tests.databases import Databases, connected, renew, under_locks
@@ -263,7 +263,7 @@ def world_on(databases: Databases, tables: str, folder: Path, *, locked: bool = 
     numbers, long_ago = itertools.count(), now() - AGO
     with databases(tables) as url, connected(url) as engine, ExitStack() as stack:
         with Session(engine) as session, pytest.MonkeyPatch.context() as patch:
-            patch.setattr(audit, "now", lambda: long_ago)
+            patch.setattr(recording, "now", lambda: long_ago)
             settle(session, lambda text: f"{text} zq{next(numbers)}q")
         app = stack.enter_context(running_on(stack.enter_context(under_locks(engine)) if locked else url, folder))
         people = {who: add_person(app, Role.APPROVER, who) for who in (*READERS, PROVINCE)}

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from models.history.audit import WRITES, AuditEntry, AuditKind
 from models.history.undo import Reversal, carry_out, deleted_with, entries_of_act, newer_than, plan
-from models.records.base import owner_field
+from models.records.lookups import owner_field
 from views.access import Access
 from views.changes import noun_label, told
 from views.forms import is_id, sentence

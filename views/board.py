@@ -16,9 +16,10 @@ from sqlalchemy.orm import joinedload
 from models.organisations import Organisation
 from models.records.base import Record
 from models.records.choices import Choice
+from models.records.clock import today
 from models.records.fields import Field, Kind
 from models.workflow.declaration import Move, Stages
-from views.cells import number_text, plain, today
+from views.cells import number_text, plain
 from views.session import db
 
 CARDS = 12

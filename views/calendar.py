@@ -18,10 +18,10 @@ from exports.calendar import write_calendar
 from models.accounts.users import User
 from models.calendar import Entry, Source, entries, nearest, sources
 from models.organisations import Organisation
-from models.records.base import now
+from models.records.clock import today
 from models.records.words import _
 from models.units import Unit
-from views.cells import VIETNAM, day_text
+from views.cells import day_text
 from views.forms import visible
 from views.pages import PageView
 from views.sections import Section
@@ -89,14 +89,14 @@ class CalendarView(PageView):
     def index_view(self) -> Any:
         """One month, or, if the address names one, one day."""
         want = asked(current_user)
-        today = now().astimezone(VIETNAM).date()
+        this_day = today()
         if (day := _read(request.args.get("day", ""))) is not None:
-            return self._page(want, today, day, day, day)
-        month = _read(f"{request.args.get('month', '')}-01") or today.replace(day=1)
+            return self._page(want, this_day, day, day, day)
+        month = _read(f"{request.args.get('month', '')}-01") or this_day.replace(day=1)
         weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
-        return self._page(want, today, month, weeks[0][0], weeks[-1][-1])
+        return self._page(want, this_day, month, weeks[0][0], weeks[-1][-1])
 
-    def _page(self, want: Asked, today: date, shown: date, first: date, last: date) -> Any:
+    def _page(self, want: Asked, this_day: date, shown: date, first: date, last: date) -> Any:
         found = entries(db.session(), want.sources, first, last, *want.homes)
         whole = first == last
         days = [
@@ -104,7 +104,7 @@ class CalendarView(PageView):
                 "day": day,
                 "name": f"{gettext(WEEKDAYS[day.weekday()])}, {day_text(day)}",
                 "inside": whole or day.month == shown.month,
-                "today": day == today,
+                "today": day == this_day,
                 "lines": list(self._lines(want, day, [e for e in found if e.first <= day <= e.last], whole)),
             }
             for day in (first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -124,7 +124,7 @@ class CalendarView(PageView):
             near=(self._url(want, near), f"{near.month}/{near.year}") if near else None,
             previous_url=self._url(want, shown - timedelta(days=1), day=whole),
             next_url=self._url(want, last + timedelta(days=1) if whole else _next_month(shown), day=whole),
-            today_url=self._url(want, today),
+            today_url=self._url(want, this_day),
             month_url=self._url(want, shown) if whole else "",
             list_url=self._url(want, shown, view="list"),
             grid_url=self._url(want, shown, view=""),
@@ -166,8 +166,8 @@ class CalendarView(PageView):
 def feed(user: User) -> bytes:
     """The calendar of this user, who is the one acting, for another programme."""
     want = asked(user)
-    today = now().astimezone(VIETNAM).date()
-    found = entries(db.session(), want.sources, today - FEED_PAST, date.max, *want.homes)
+    this_day = today()
+    found = entries(db.session(), want.sources, this_day - FEED_PAST, date.max, *want.homes)
     screens = current_app.extensions["screens"]
 
     def address(entry: Entry) -> str:

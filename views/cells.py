@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext, ngettext
 from markupsafe import Markup, escape
 
-from models.records.base import Record, now
+from models.records.base import Record
 from models.records.choices import Choice
+from models.records.clock import VIETNAM
 from models.records.fields import Field, Kind
 from models.records.tree import TreeRecord
-
-VIETNAM = timezone(timedelta(hours=7))
-
-
-def today() -> date:
-    """The day it is in Vietnam."""
-    return now().astimezone(VIETNAM).date()
 
 
 def many(label: str) -> str:

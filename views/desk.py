@@ -20,8 +20,8 @@ from models.access.scope import current
 from models.calendar import entries, sources
 from models.history.audit import WRITES, AuditEntry
 from models.obligations import OPEN, Standing, obligations
-from models.records.base import now
 from models.records.choices import Choice
+from models.records.clock import now
 from models.saved_exports import SavedExport, usable_by
 from models.workflow.steps import sent_back
 from views.cells import day_text, many, number_text

@@ -15,11 +15,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from models.events import Event, EventKind, EventStatus, FestivalResult, PilotArea, Theme, Visit, clashes
-from models.records.base import now
+from models.records.clock import today
 from models.records.tree import after
 from models.records.words import _
 from models.units import Level, Unit
-from views.cells import VIETNAM, day_text
+from views.cells import day_text
 from views.forms import is_id
 from views.pages import PageView
 from views.sections import Section
@@ -75,7 +75,7 @@ class FestivalView(PageView):
     def index_view(self) -> Any:
         """Every district's figures, or, if the address names one of them, the areas behind it."""
         years = list(db.session.scalars(select(Event.year).where(_of_festival()).distinct().order_by(Event.year)))
-        year = _year(request.args.get("year", "")) or max(years, default=now().astimezone(VIETNAM).year)
+        year = _year(request.args.get("year", "")) or max(years, default=today().year)
         units = _units(year)
         shown = request.args.get("show", "")
         if shown in SHOWN:

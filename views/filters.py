@@ -13,12 +13,13 @@ from sqlalchemy import BigInteger, Select, literal, not_, select
 
 from imports.cells import read_cell
 from models.records.base import Record
+from models.records.clock import today
 from models.records.errors import Refused
 from models.records.fields import NUMBERS, Field, Kind
 from models.records.tree import TreeRecord
 from models.records.words import _
 from models.workflow.waiting import waits
-from views.cells import plain, today
+from views.cells import plain
 from views.forms import visible
 
 

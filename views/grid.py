@@ -19,7 +19,7 @@ from models.history.audit import AuditKind
 from models.obligations import OPEN, Obligation, Standing, obligations, tally
 from models.organisations import Committee, Organisation
 from models.periods import Period, PeriodKind
-from models.records.base import now
+from models.records.clock import now
 from models.records.words import _
 from models.units import Level
 from views.cells import day_text

@@ -21,10 +21,11 @@ from models import (
 )
 from models.awards import NominationStage
 from models.initiatives import Stage
+from models.records.clock import today
 from models.records.words import _
 from models.units import Level
 from views import desk
-from views.cells import day_text, number_text, today
+from views.cells import day_text, number_text
 from views.memo import while_unchanged
 from views.session import db
 

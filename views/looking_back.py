@@ -12,10 +12,9 @@ from flask_login import current_user
 
 from imports.cells import read_cell
 from models.history.as_of import as_it_was
-from models.records.base import now
 from models.records.errors import Refused
 from models.records.fields import Field, Kind
-from views.cells import VIETNAM, day_text
+from views.cells import day_text
 from views.session import db
 
 DAY = Field("", Kind.DATE)
@@ -27,7 +26,7 @@ def look_back() -> None:
     if not text or request.method != "GET" or not current_user.is_authenticated:
         return
     day = _day(text)
-    if day is None or day >= now().astimezone(VIETNAM).date():
+    if day is None or day >= today():
         flash(gettext("“%(text)s” không phải một ngày đã qua (dd/mm/yyyy).", text=text[:40]), "error")
         return
     g.looking_back = ExitStack()
@@ -37,7 +36,7 @@ def look_back() -> None:
 
 def page_day() -> date:
     """The day by which a page judges what is due: today, or the past day that it looks at."""
-    found: date = g.get("day") or now().astimezone(VIETNAM).date()
+    found: date = g.get("day") or today()
     return found
 
 

@@ -13,12 +13,13 @@ from flask_babel import gettext
 from imports.cells import read_cell
 from models.records.base import Record
 from models.records.choices import Choice
+from models.records.clock import today
 from models.records.errors import Refused
 from models.records.fields import Field, Kind
 from models.workflow.declaration import Move, Offer, Stages
 from models.workflow.steps import steps_of
 from views.bulk import chosen_records
-from views.cells import day_text, today
+from views.cells import day_text
 from views.forms import sentence
 from views.session import db
 from views.writing import kept_as

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from types import SimpleNamespace
 from typing import IO, Any
 
@@ -37,14 +36,14 @@ from exports.packs import (
 from imports.cells import read_cell
 from models.history.audit import AuditKind
 from models.jobs import advance, step
-from models.records.base import now
+from models.records.clock import today
 from models.records.errors import Refused
 from models.records.fields import Field, Kind
 from models.records.words import _
 from models.units import Level
 from views.access import Access
 from views.aside import put_aside
-from views.cells import VIETNAM, day_text
+from views.cells import day_text
 from views.pages import PageView
 from views.sections import Section
 from views.session import db
@@ -134,10 +133,6 @@ class PackView(PageView):
         return redirect(url_for(".pack_view", pack_name=pack_name))
 
 
-def _today() -> date:
-    return now().astimezone(VIETNAM).date()
-
-
 def _wish(pack: Pack) -> Wish | None:
     """What the address asks for; None, and a sentence on the page, if that is not there."""
     chosen = {name: value.replace("\x00", "") for name, value in request.args.items()}
@@ -153,7 +148,7 @@ def _wish(pack: Pack) -> Wish | None:
             chosen,
             personal=ACCESS.may("approve"),
             who=current_user.name,
-            today=_today(),
+            today=today(),
         )
     except NothingSuchError as error:
         flash(str(error), "error")
@@ -179,7 +174,7 @@ def _made(pack: Pack, wish: Wish) -> Book:
 def _fields(pack: Pack, wish: Wish | None) -> Iterator[SimpleNamespace]:
     """The controls of the form: a name, a label, the value, and for lists what there is."""
     session = db.session()
-    year = wish.year if wish else latest_year(session) or _today().year
+    year = wish.year if wish else latest_year(session) or today().year
     for ask in pack.asks:
         label = gettext(ASKED[ask])
         if ask is Ask.YEAR:
@@ -196,7 +191,7 @@ def _fields(pack: Pack, wish: Wish | None) -> Iterator[SimpleNamespace]:
         str(wish.signer.id if wish and wish.signer else known[0].id if known else ""),
         options=[(str(s.id), ", ".join(filter(None, (s.authority, s.post, s.full_name)))) for s in known],
     )
-    yield _field("day", gettext("Ngày ghi trên văn bản"), day_text(wish.day if wish else _today()), kind="date")
+    yield _field("day", gettext("Ngày ghi trên văn bản"), day_text(wish.day if wish else today()), kind="date")
 
 
 def _options(session: Session, ask: Ask, wish: Wish | None, year: int) -> tuple[str, list[tuple[str, str]]]:
@@ -253,13 +248,13 @@ def _preview(annex: Annex) -> SimpleNamespace:
 
 def write_pack(target: IO[bytes], name: str, chosen: dict[str, str], *, personal: bool) -> int:
     """Write a pack. Returns the number of rows. Raises ValueError for what is not there."""
-    wish = wish_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=_today())
+    wish = wish_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=today())
     return write(target, make(db.session(), PACKS[name], wish))
 
 
 def write_packs(target: IO[bytes], name: str, chosen: dict[str, str], *, personal: bool) -> Iterator[Step]:
     """Write a zip of the pack for each district, step by step. Raises ValueError for what is not there."""
-    wish = wish_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=_today())
+    wish = wish_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=today())
     yield from write_each_district(target, db.session(), PACKS[name], wish)
 
 

@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from models.history.audit import named_act
+from models.history.recording import named_act
 from models.periods import Period, open_year
 from models.records.words import _
 from views.access import OFFICE

@@ -21,13 +21,13 @@ from models.events import EventKind, EventStatus
 from models.movements import RegistrationKind, RegistrationStatus
 from models.organisations import Organisation
 from models.plan import Clause, Measure
-from models.records.base import Record, now
+from models.records.base import Record
+from models.records.clock import today
 from models.records.fields import Kind
 from models.records.words import _
 from models.reports import ReportStatus
 from models.tasks import Task, TaskStatus
 from views.access import OFFICE
-from views.cells import VIETNAM
 from views.forms import is_id
 from views.pages import PageView
 from views.record import RecordView
@@ -226,7 +226,7 @@ class PlanView(PageView):
 
 
 def _latest_year() -> int:
-    return db.session.scalar(select(func.max(Event.year))) or now().astimezone(VIETNAM).year
+    return db.session.scalar(select(func.max(Event.year))) or today().year
 
 
 def _clauses(plan: Document) -> list[Clause]:

@@ -26,10 +26,11 @@ from models.files.attachments import holds_files
 from models.history.as_of import past
 from models.history.audit import AuditKind
 from models.records import errors
-from models.records.base import Record, referrers
+from models.records.base import Record
 from models.records.choices import Choice
 from models.records.errors import Refused
 from models.records.fields import MASK, NUMBERS, Field, Kind
+from models.records.lookups import referrers
 from models.records.text import fold
 from models.records.tree import TreeRecord
 from views.access import Access

@@ -7,8 +7,9 @@ from typing import Any
 from flask_babel import gettext
 from markupsafe import Markup
 
+from models.records.clock import today
 from models.tasks import Task
-from views.cells import day_text, today
+from views.cells import day_text
 from views.record import RecordView
 from views.sections import Section
 

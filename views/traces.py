@@ -9,7 +9,8 @@ from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from models.history.audit import WRITES, AuditKind, note
+from models.history.audit import WRITES, AuditKind
+from models.history.recording import note
 from models.history.undo import history_of
 from models.records.base import Record
 from models.records.fields import Kind

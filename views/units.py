@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models.units import Succession, Unit
+from models.successions import Succession
+from models.units import Unit
 from views.access import OFFICE
 from views.record import RecordView
 from views.sections import Section

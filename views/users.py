@@ -16,8 +16,9 @@ from models.accounts.second_factor import turn_off
 from models.accounts.sessions import end_sessions, living_sessions
 from models.accounts.sign_in import is_locked, state_of, unlock
 from models.accounts.users import User
-from models.history.audit import AuditKind, named_act, note
-from models.records.base import now
+from models.history.audit import AuditKind
+from models.history.recording import named_act, note
+from models.records.clock import now
 from models.records.words import _
 from views.access import ADMINISTRATION
 from views.cells import day_text

@@ -21,7 +21,7 @@ from exports.listing import Listing, write_listing
 from exports.workbook import ROOM, Column
 from models.access.branch import lies_in
 from models.history.audit import AuditKind
-from models.records.base import now
+from models.records.clock import now
 from models.records.fields import Kind
 from models.records.text import fold
 from models.records.words import _

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from models.history.audit import named_act
+from models.history.recording import named_act
 from models.records import errors
 from models.records.errors import Refused
 from views.forms import sentence

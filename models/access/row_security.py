@@ -18,7 +18,6 @@ from sqlalchemy import (
     Integer,
     and_,
     cast,
-    event,
     func,
     inspect,
     or_,
@@ -29,9 +28,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from models.access.scope import NOTHING, Limit, Scope, current, own, scoped_classes, seen
-from models.history.audit import AuditEntry
-from models.records.base import flushing, whole_view
+from models.access.scope import NOTHING, Limit, Scope, current, readable, scoped_classes, writable
+from models.records.context import flushing, whole_view
 
 NAMES = tuple(field.name for field in fields(Scope))
 ABOVE: Any = postgresql.ARRAY(Integer())
@@ -40,27 +38,27 @@ POLICIES = text(
 )
 
 
-def install(connection: Connection) -> None:
+def install_policies(connection: Connection) -> None:
     """Give every scoped table its policies, anew. Does nothing but on PostgreSQL."""
     if connection.dialect.name != "postgresql":
         return
-    uninstall(connection)
+    uninstall_policies(connection)
     for cls in scoped_classes():
         table = inspect(cls).local_table.name  # type: ignore[attr-defined]
-        readable, writable = _sql(seen(cls)), _sql(own(cls))
-        added = "true" if cls is AuditEntry else writable
+        reading, writing = _sql(readable(cls)), _sql(writable(cls))
+        added = "true" if cls.added_by_all else writing
         for statement in (
             f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
             f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
-            f'CREATE POLICY scope_see ON "{table}" FOR SELECT USING ({readable})',
+            f'CREATE POLICY scope_see ON "{table}" FOR SELECT USING ({reading})',
             f'CREATE POLICY scope_add ON "{table}" FOR INSERT WITH CHECK ({added})',
-            f'CREATE POLICY scope_change ON "{table}" FOR UPDATE USING ({writable}) WITH CHECK ({writable})',
-            f'CREATE POLICY scope_remove ON "{table}" FOR DELETE USING ({writable})',
+            f'CREATE POLICY scope_change ON "{table}" FOR UPDATE USING ({writing}) WITH CHECK ({writing})',
+            f'CREATE POLICY scope_remove ON "{table}" FOR DELETE USING ({writing})',
         ):
             connection.exec_driver_sql(statement)
 
 
-def uninstall(connection: Connection) -> None:
+def uninstall_policies(connection: Connection) -> None:
     """Take every policy away, as changes of the tables need it. Does nothing but on PostgreSQL."""
     if connection.dialect.name != "postgresql":
         return
@@ -110,15 +108,13 @@ def _is_scope_value(element: Any) -> bool:
     return isinstance(element, BindParameter) and element.callable is not None
 
 
-@event.listens_for(Session, "do_orm_execute")
-def _tell_before_reading(state: ORMExecuteState) -> None:
+def tell_before_reading(state: ORMExecuteState) -> None:
     if not flushing():
         free = whole_view.get() or state.execution_options.get("unscoped")
         _keep_told(state.session, None if free else current.get())
 
 
-@event.listens_for(Session, "before_flush")
-def _tell_before_writing(session: Session, _context: Any, _instances: Any) -> None:
+def tell_before_writing(session: Session, _context: Any, _instances: Any) -> None:
     # Rules looked at everything just now; what they let pass is written within the scope.
     _keep_told(session, current.get())
 
@@ -133,7 +129,6 @@ def _keep_told(session: Session, limit: Limit) -> None:
         session.info["told"] = known
 
 
-@event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, _previous: Any) -> None:
+def forget_told(session: Session, _previous: Any) -> None:
     # What was told inside a savepoint goes with it.
     session.info.pop("told", None)

@@ -12,7 +12,8 @@ from models.access.scope import ALL, limited_to
 from models.accounts.sessions import hash_of
 from models.accounts.users import User
 from models.organisations import Organisation
-from models.records.base import Base, now
+from models.records.base import Base
+from models.records.clock import now
 from models.records.fields import Moment
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.access.scope import ALL, limited_to
 from models.accounts.users import RecoveryCode, SignInState, User
-from models.records.base import now
+from models.records.clock import now
 
 ISSUER = "Sổ Mặt trận"
 STEP = 30

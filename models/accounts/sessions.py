@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from models.access.scope import ALL, limited_to
 from models.accounts.users import User, UserSession
 from models.organisations import Organisation
-from models.records.base import now
+from models.records.clock import now
 from models.records.database import briefly
 
 IDLE = timedelta(minutes=60)

@@ -16,7 +16,7 @@ from models.access.scope import ALL, limited_to
 from models.accounts.passwords import BusyError, hash_of, is_outdated, matches
 from models.accounts.second_factor import accept
 from models.accounts.users import SignInState, User
-from models.records.base import now
+from models.records.clock import now
 
 FREE_TRIES = 5
 FIRST_LOCK = timedelta(seconds=30)

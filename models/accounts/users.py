@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, String, event, func, insert, inspect, select, update
+from sqlalchemy import Connection, ForeignKey, String, func, insert, inspect, select, update
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship
 
 from models.organisations import Organisation
-from models.records.base import Base, Record, now
+from models.records.base import Base, Record
 from models.records.choices import Choice
+from models.records.clock import now
 from models.records.errors import Problem
 from models.records.fields import Moment, choice, code_field, key, reference, text, yes_no
 from models.records.words import _
@@ -140,13 +141,11 @@ class UserSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment())
 
 
-@event.listens_for(User, "after_insert")
-def _remember(_mapper: Mapper[User], connection: Connection, user: User) -> None:
+def begin_sign_in_state(_mapper: Mapper[User], connection: Connection, user: User) -> None:
     connection.execute(insert(SignInState).values(user_id=user.id, failures=0))
 
 
-@event.listens_for(User, "after_update")
-def _end_sessions(_mapper: Mapper[User], connection: Connection, user: User) -> None:
+def end_sessions_of_changed(_mapper: Mapper[User], connection: Connection, user: User) -> None:
     """Whoever may do something else than before, or nothing any more, signs in anew, by whatever road that came."""
     attributes: Any = inspect(user).attrs
     if any(attributes[name].history.has_changes() for name in ("role", "active", "organisation_id")):

@@ -16,13 +16,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, TypeVar
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from models.files.attachments import StoredFile, file_classes, plain_name
 from models.files.kinds import kind_of
 from models.history.audit import AuditEntry, AuditKind
-from models.records.base import now
+from models.records.clock import now
 from models.records.errors import Problem, Refused
 from models.records.words import _
 
@@ -141,14 +141,12 @@ def _named(session: Session, since: datetime) -> Iterator[str]:
         yield str(changes["stored"][0])
 
 
-@event.listens_for(Session, "after_commit")
-def _are_saved(session: Session) -> None:
+def keep_saved(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop(_UNSAVED, None)
 
 
-@event.listens_for(Session, "after_transaction_end")
-def _take_away(session: Session, transaction: SessionTransaction) -> None:
+def remove_unsaved(session: Session, transaction: SessionTransaction) -> None:
     """Remove the bytes of a transaction that ended in no commit."""
     if transaction.parent is None:
         for path in session.info.pop(_UNSAVED, ()):

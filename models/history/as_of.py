@@ -26,7 +26,6 @@ from sqlalchemy import (
     bindparam,
     create_engine,
     delete,
-    event,
     func,
     insert,
     inspect,
@@ -224,7 +223,6 @@ def place_trees(connection: Connection) -> None:
             connection.execute(statement, rows)
 
 
-@event.listens_for(Session, "before_flush", insert=True)
-def _never(session: Session, _context: Any, _instances: Any) -> None:
+def refuse_writing(session: Session, _context: Any, _instances: Any) -> None:
     if past.get() is not None:
         raise PastError("the past is read, never written")

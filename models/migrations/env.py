@@ -24,14 +24,14 @@ with engine.connect() as connection:
         connection.connection.execute("PRAGMA foreign_keys=OFF")
     # What this writes to records is the history's beginning, not a part of it; and it works on everyone's rows.
     connection.execution_options(recorded=True)
-    row_security.uninstall(connection)
+    row_security.uninstall_policies(connection)
     context.configure(
         connection=connection, target_metadata=migrate.db.metadata, render_item=render, **migrate.configure_args
     )
     with context.begin_transaction():
         context.run_migrations()
         if set(context.get_context().get_current_heads()) == set(context.script.get_heads()):
-            row_security.install(connection)
+            row_security.install_policies(connection)
     connection.commit()
     if engine.dialect.name == "sqlite":
         connection.connection.execute("PRAGMA foreign_keys=ON")

@@ -1,33 +1,18 @@
-"""Record: what every kept thing has in common, and the one gate through which all of them are written.
-
-Whatever writes (a form, an import, the seed, the shell), SQLAlchemy's flush calls the gate below for every new or
-changed record, and for the record it belongs to: derived values are computed, then the record's rules asked. All
-problems of the first record that has any come back in one `Refused`, before any SQL is sent.
-"""
+"""Record: what every kept thing has in common."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from contextvars import ContextVar
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
-from weakref import ref
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
-    Column,
-    ForeignKeyConstraint,
-    Index,
+    ColumnElement,
     MetaData,
-    String,
     Text,
-    UniqueConstraint,
-    event,
-    func,
     inspect,
     select,
 )
@@ -35,25 +20,17 @@ from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
     Session,
-    UOWTransaction,
     declared_attr,
     mapped_column,
-    object_session,
 )
-from sqlalchemy.orm.attributes import AttributeEventToken, QueryableAttribute
-from sqlalchemy.orm.base import NO_VALUE
 
-from models.records import errors
-from models.records.choices import Choice
-from models.records.errors import Problem, Refused
-from models.records.fields import KEY_TEXT, NUMBERS, TEXTS, Field, Kind, Moment
-from models.records.text import clean, fold, sort_key
+from models.records.clock import now
+from models.records.errors import Problem
+from models.records.fields import KEY_TEXT, NUMBERS, Field, Kind, Moment
+from models.records.text import clean, sort_key
 from models.records.words import _
 
-if TYPE_CHECKING:
-    from models.workflow.declaration import Stages
-
-R = TypeVar("R", bound="Record")
+C = TypeVar("C", bound=Callable[..., Any])
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -64,25 +41,13 @@ NAMING = {
 }
 
 
-def now() -> datetime:
-    """The present moment, in UTC."""
-    return datetime.now(UTC)
+_remembered: list[Any] = []
 
 
-latest_flush: ContextVar[ref[UOWTransaction] | None] = ContextVar("latest_flush", default=None)
-"""The flush that began last here, whatever became of it."""
-whole_view: ContextVar[bool] = ContextVar("whole_view", default=False)
-"""Whether rules look: they judge by all rows, whoever writes."""
-
-
-def flushing() -> bool:
-    """Whether a flush is sending its statements: they were checked and are recorded.
-
-    Its own transaction says so: it begins when the last listener let the flush pass, and ends with it in any case.
-    """
-    flush = latest_flush.get()
-    transaction = getattr(flush and flush(), "transaction", None)
-    return transaction is not None and bool(transaction.is_active)
+def until_declared(cached: C) -> C:
+    """Let a cached function that asks all record classes forget its answers when one more is declared."""
+    _remembered.append(cached)
+    return cached
 
 
 class Base(DeclarativeBase):
@@ -113,7 +78,9 @@ class Record(Base):
     """The references that say whose the record is; none for lists that all share (`models/access/scope.py`)."""
     open_above: ClassVar[bool] = False
     """Whether those below may read what the province and the levels above them keep here."""
-    stages: ClassVar[Stages | None] = None
+    added_by_all: ClassVar[bool] = False
+    """Whether anybody adds records, also such as they may not read: the history is written by whoever acts."""
+    stages: ClassVar[Any] = None
     """The way that such a record goes from desk to desk, if it goes one (`models/workflow/declaration.py`)."""
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
@@ -145,6 +112,8 @@ class Record(Base):
         super().__init_subclass__(**kwargs)
         if hasattr(cls, "__table__"):
             _constrain(cls)
+            for cached in _remembered:
+                cached.cache_clear()
 
     # -- what the class knows of itself
 
@@ -166,7 +135,29 @@ class Record(Base):
         if not cls.natural_key:
             raise LookupError(f"{cls.__name__} has no natural key")
         parts = clean(text).split("|", len(cls.natural_key) - 1)
-        return find_by_key(session, cls, dict(zip(cls.natural_key, parts, strict=False)))
+        return cls.find_by(session, dict(zip(cls.natural_key, parts, strict=False)))
+
+    @classmethod
+    def find_by(cls, session: Session, parts: dict[str, Any]) -> Record | None:
+        """The one record whose fields have these values; references may be given as records or as their text.
+
+        Raises LookupError when several answer.
+        """
+        query = select(cls)
+        for name, part in parts.items():
+            value = _meaning(session, cls.fields()[name], part.strip()) if isinstance(part, str) else part
+            if value is None:
+                return None
+            query = query.where(getattr(cls, name) == value)
+        found = session.scalars(query.limit(2)).all()
+        if len(found) > 1:
+            raise LookupError(f"{cls.__name__}: {parts}")
+        return found[0] if found else None
+
+    @classmethod
+    def in_scope(cls) -> ColumnElement[bool] | None:
+        """A condition of the class's own that its rows belong to the current scope; None: its references say so."""
+        return None
 
     # -- what a subclass may say
 
@@ -260,293 +251,6 @@ def _constrain(cls: type[Record]) -> None:
             table.append_constraint(CheckConstraint(" AND ".join(bounds), name=f"{column.name}_range"))
 
 
-# -- on the way in: one spelling, the right type
-
-
-@event.listens_for(Record, "attribute_instrument", propagate=True)
-def _listen(cls: type[Record], name: str, attribute: QueryableAttribute[Any]) -> None:
-    columns = getattr(attribute.property, "columns", None)
-    spec: Field | None = columns[0].info.get("field") if columns else None
-    if spec is None:
-        return
-
-    def receive(target: Record, value: Any, old: Any, initiator: AttributeEventToken) -> Any:
-        return accept(spec, value, name)
-
-    # Rules compare with what was there before, so the old value is loaded even if nobody has read it.
-    event.listen(attribute, "set", receive, retval=True, active_history=True)
-
-
-def accept(spec: Field, value: Any, name: str) -> Any:  # noqa: C901  one case per kind of field
-    """The value as the field keeps it. Raises Refused if it is of another sort than the field holds."""
-    if value is None or value is NO_VALUE:
-        return None
-    match spec.kind:
-        case kind if kind in TEXTS and isinstance(value, str):
-            return clean(value, lines=kind is Kind.LONG_TEXT) or None
-        case Kind.CHOICE if isinstance(value, str) and spec.choices:
-            member = value if isinstance(value, spec.choices) else spec.choices.read(value)
-            if member is not None:
-                return member
-            raise Refused([Problem(errors.UNKNOWN_CHOICE, name, {"value": str(value)})])
-        case Kind.INTEGER | Kind.MONEY | Kind.YEAR if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        case Kind.DECIMAL if _is_number(value):
-            if len(f"{value:f}".partition(".")[2].rstrip("0")) > spec.places:
-                raise Refused([Problem(errors.TOO_FINE, name, {"value": str(value), "places": spec.places})])
-            return Decimal(value)
-        case Kind.DATE if isinstance(value, date) and not isinstance(value, datetime):
-            return value
-        case Kind.MOMENT if isinstance(value, datetime):
-            return value
-        case Kind.YES_NO if isinstance(value, bool):
-            return value
-    raise Refused([Problem(errors.WRONG_KIND, name, {"value": str(value)})])
-
-
-def _is_number(value: Any) -> bool:
-    """Whether this is a number that is exact: no fraction of powers of two, no infinity."""
-    return isinstance(value, (int, Decimal)) and not isinstance(value, bool) and Decimal(value).is_finite()
-
-
-# -- the gate
-
-
-@event.listens_for(Session, "before_flush")
-def _gate(session: Session, context: Any, instances: Any) -> None:
-    """Compute and check every record of this flush; refuse the first that has anything wrong."""
-    token = whole_view.set(True)
-    try:
-        with session.no_autoflush:
-            _delete_along(session)
-            _judge(session)
-    finally:
-        whole_view.reset(token)
-
-
-def _delete_along(session: Session) -> None:
-    """What belongs to a deleted record goes with it, through the session: its rules are asked, its history is kept."""
-    left = [r for r in session.deleted if isinstance(r, Record)]
-    while left:
-        going: dict[type[Record], list[int]] = {}
-        for record in left:
-            _refuse(record, record.check_delete(session))
-            going.setdefault(type(record), []).append(record.id)
-        left = [
-            child
-            for cls, ids in going.items()
-            for child_class, column, along in referrers(cls)
-            if along
-            for start in range(0, len(ids), 500)
-            for child in session.scalars(select(child_class).where(column.in_(ids[start : start + 500])))
-            if child not in session.deleted
-        ]
-        for child in left:
-            session.delete(child)
-
-
-def _judge(session: Session) -> None:
-    settled: dict[Record, None] = {}
-    while fresh := [record for record in _written(session) if record not in settled]:
-        for record in fresh:
-            _settle(session, record)
-        for record in fresh:
-            record.pass_on(session)
-        settled |= dict.fromkeys(fresh)
-    written = _with_owners(session, list(settled))
-    for record in written:
-        prepare(session, record)
-    for record in written:
-        _refuse(record, _shape_problems(record))
-    for record in written:
-        stages = record.stages.problems(record) if record.stages else ()
-        _refuse(record, [*record.check(session), *stages, *_taken(session, record)])
-
-
-def _written(session: Session) -> list[Record]:
-    return [
-        r
-        for r in [*session.new, *session.dirty]
-        if isinstance(r, Record) and (r in session.new or session.is_modified(r))
-    ]
-
-
-def prepare(session: Session, record: Record) -> None:
-    """Compute what follows from the record's other values: its own derived fields, its search text, its place."""
-    record.derive(session)
-    searched = [getattr(record, name) for name, spec in record.fields().items() if spec.search]
-    record.search_text = fold(" ".join([*(str(text) for text in searched if text), *record.search_parts()]))
-    record.title_key = record.title_sort()[:400]
-
-
-def _refuse(record: Record, problems: Iterable[Problem]) -> None:
-    left = [p for p in problems if p.confirm is None or p.confirm not in record.confirmed]
-    if left:
-        raise Refused(left, record)
-
-
-def _settle(session: Session, record: Record) -> None:
-    """Fill what SQLAlchemy would fill later, so that rules may read it: defaults, references given by key only."""
-    columns, unmodified = inspect(type(record)).columns, inspect(record).unmodified
-    for name, spec in record.fields().items():
-        if spec.column and spec.column not in unmodified and name in unmodified:
-            id_ = getattr(record, spec.column)
-            found = None if id_ is None else session.get(spec.target, id_)
-            if found is None and id_ is not None:
-                _refuse(record, [Problem(errors.UNKNOWN_CHOICE, name, {"value": id_})])
-            setattr(record, name, found)
-        elif record.is_new and name in columns and getattr(record, name) is None:
-            default: Any = columns[name].default
-            if default is not None and default.is_scalar:
-                setattr(record, name, default.arg)
-
-
-def _with_owners(session: Session, written: list[Record]) -> list[Record]:
-    """These records, and those that they or what is deleted belong to: the shares of all authors are one rule.
-
-    The owner gets a new version, so that two people can't change parts of it that only fit together one by one; but
-    samples leave real records as they are.
-    """
-    found = dict.fromkeys(written)
-    left = [*written, *(r for r in session.deleted if isinstance(r, Record))]
-    while left:
-        record = left.pop()
-        spec = owner_field(type(record))
-        owners = {getattr(record, spec.name), record.was(spec.name)} if spec else set()
-        for owner in owners - {None}:
-            if owner.is_new or owner in session.deleted:
-                continue
-            if record in session.deleted:
-                _take_out(record, owner)
-            if owner.sample or not record.sample:
-                owner.updated_at = now()
-            if owner not in found:
-                found[owner] = None
-                left.append(owner)
-    return list(found)
-
-
-def _take_out(part: Record, owner: Record) -> None:
-    """Take a deleted part out of its owner's list, where SQLAlchemy would leave it until the owner is loaded anew."""
-    for name, spec in owner.fields().items():
-        if spec.kind is Kind.CHILDREN and part in getattr(owner, name):
-            getattr(owner, name).remove(part)
-
-
-def _shape_problems(record: Record) -> Iterator[Problem]:
-    """What is wrong with single values: missing, too long, out of range."""
-    for name, spec in record.fields().items():
-        if spec.kind in (Kind.CHILDREN, Kind.REFERENCES) or (name not in record.__dict__ and record.id is not None):
-            continue
-        value = getattr(record, name)
-        if value is not None:
-            yield from _limit_problems(spec, value, name)
-        elif spec.required:
-            yield Problem(errors.MISSING, name)
-
-
-def _limit_problems(spec: Field, value: Any, name: str) -> Iterator[Problem]:
-    if spec.kind in TEXTS and spec.length and len(value) > spec.length:
-        yield Problem(errors.TOO_LONG, name, {"limit": spec.length})
-    elif spec.kind in NUMBERS and spec.minimum is not None and value < spec.minimum:
-        yield Problem(errors.TOO_SMALL, name, {"limit": spec.minimum})
-    elif spec.kind in NUMBERS and spec.maximum is not None and value > spec.maximum:
-        yield Problem(errors.TOO_LARGE, name, {"limit": spec.maximum})
-
-
-def _key_value(record: Record, column: Column[Any]) -> Any:
-    """The value that `column` will have after the flush; None if it can't be known before."""
-    for name, spec in record.fields().items():
-        if spec.column == column.key and record.__dict__.get(name) is not None:
-            return record.__dict__[name].id
-    return getattr(record, inspect(type(record)).get_property_by_column(column).key)
-
-
-def base_class(cls: type[Record]) -> type[Record]:
-    """The record that a kind of it is one of, and whose table they share: Organisation for Committee."""
-    found: type[Record] = inspect(cls).base_mapper.class_
-    return found
-
-
-def _unique_sets(cls: type[Record]) -> Iterator[list[Column[Any]]]:
-    table: Any = cls.__table__
-    for constraint in table.constraints:
-        if isinstance(constraint, UniqueConstraint):
-            yield list(constraint.columns)
-
-
-def _taken(session: Session, record: Record) -> Iterator[Problem]:
-    """What another record already holds, of what must be held once."""
-    # All that share the table, not only records of this one's own kind: a code is taken by any organisation.
-    cls = base_class(type(record))
-    for columns in _unique_sets(cls):
-        values = [_key_value(record, column) for column in columns]
-        if None in values:
-            continue
-        query = select(cls).where(*(column == value for column, value in zip(columns, values, strict=True)))
-        other = session.scalars(query.where(cls.id != record.id) if record.id else query).first()
-        if other is not None and other not in session.deleted:
-            # Where the last column is none that people see, the record's own rule finds better words.
-            for name in (n for n, s in record.fields().items() if columns[-1].key in (n, s.column)):
-                yield _taken_by(session, other, name)
-
-
-def _taken_by(session: Session, other: Record, field: str) -> Problem:
-    """That `other` has it; what the writer may not see isn't named."""
-    cls = base_class(type(other))
-    if may_be_named(session, cls, other.id):
-        return Problem(errors.TAKEN, field, {"other": str(other)})
-    return Problem(errors.TAKEN_ELSEWHERE, field)
-
-
-# -- asking about other records
-
-
-def may_be_named(session: Session, cls: type[Record], id_: int) -> bool:
-    """Whether the writer may see the record of this id, so that a rule, which sees all, may name it."""
-    token = whole_view.set(False)
-    try:
-        return session.scalar(select(cls.id).where(cls.id == id_)) is not None
-    finally:
-        whole_view.reset(token)
-
-
-def earlier_new(session: Session, record: R) -> Iterator[R]:
-    """The new records of this kind that go to the database with `record` and came before it: no query finds them."""
-    for other in session.new:
-        if other is record:
-            return
-        if isinstance(other, type(record)):
-            yield other
-
-
-@cache
-def owner_field(cls: type[Record]) -> Field | None:
-    """The field that names the record which this class's records belong to and go with."""
-    columns: Any = cls.__table__.c
-    for spec in cls.fields().values():
-        if spec.column and any(key.ondelete == "CASCADE" for key in columns[spec.column].foreign_keys):
-            return spec
-    return None
-
-
-def find_by_key(session: Session, cls: type[Record], parts: dict[str, Any]) -> Record | None:
-    """The one record of `cls` whose fields have these values; references may be given as records or as their text.
-
-    Raises LookupError when several answer.
-    """
-    query = select(cls)
-    for name, part in parts.items():
-        value = _meaning(session, cls.fields()[name], part.strip()) if isinstance(part, str) else part
-        if value is None:
-            return None
-        query = query.where(getattr(cls, name) == value)
-    found = session.scalars(query.limit(2)).all()
-    if len(found) > 1:
-        raise LookupError(f"{cls.__name__}: {parts}")
-    return found[0] if found else None
-
-
 def _meaning(session: Session, spec: Field, text: str) -> Any:
     """What one part of a written key stands for, in the field's own type; None if for nothing."""
     match spec.kind:
@@ -562,29 +266,3 @@ def _meaning(session: Session, spec: Field, text: str) -> Any:
             except ValueError:
                 return None
     return text
-
-
-def referrers(cls: type[Record]) -> Iterator[tuple[type[Record], Column[Any], bool]]:
-    """Every column of another record that refers to `cls`: (its record class, the column, whether it goes along)."""
-    for mapper in Base.registry.mappers:
-        if not issubclass(mapper.class_, Record) or mapper.inherits is not None:
-            continue
-        table: Any = mapper.local_table
-        for constraint in table.constraints:
-            if isinstance(constraint, ForeignKeyConstraint) and constraint.referred_table is cls.__table__:
-                yield mapper.class_, next(iter(constraint.columns)), constraint.ondelete == "CASCADE"
-
-
-__all__ = [
-    "Base",
-    "Choice",
-    "Index",
-    "Problem",
-    "Record",
-    "Refused",
-    "String",
-    "UniqueConstraint",
-    "func",
-    "now",
-    "object_session",
-]

@@ -12,6 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from models.records import rules
+
 try:
     from pysqlite3 import dbapi2 as sqlite
 except ImportError:  # no wheel for this platform: the interpreter's own, with the journal below
@@ -36,7 +38,12 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def configure(engine: Engine) -> None:
-    """Make SQLite keep its promises: foreign keys, full durability, real transactions. Nothing to do elsewhere."""
+    """Make SQLite keep its promises: foreign keys, full durability, real transactions. Nothing to do elsewhere.
+
+    Raises RuntimeError where the records' listeners are not installed.
+    """
+    if not event.contains(Session, "before_flush", rules.enforce):
+        raise RuntimeError("models.install() comes before the first engine: without it no rule is enforced")
     if engine.dialect.name != "sqlite" or event.contains(engine, "connect", _on_connect):
         return
     event.listen(engine, "connect", _on_connect)

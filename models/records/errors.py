@@ -5,12 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.records.words import _
-
-if TYPE_CHECKING:
-    from models.records.base import Record
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Problem:
 class Refused(ValueError):
     """A record breaks a rule; nothing was written. The people at the screen can mend it."""
 
-    def __init__(self, problems: Iterable[Problem], record: Record | None = None) -> None:
+    def __init__(self, problems: Iterable[Problem], record: object | None = None) -> None:
         self.problems = tuple(problems)
         self.record = record
         super().__init__(" ".join(str(problem) for problem in self.problems))

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Connection,
     SQLColumnExpression,
     and_,
-    event,
     func,
     literal,
     or_,
@@ -20,9 +19,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.records.base import Record, base_class
+from models.records.base import Record
 from models.records.errors import Problem
 from models.records.fields import KEY_TEXT
+from models.records.lookups import base_class
 from models.records.words import _
 
 LOOP = _("Không thể đặt dưới chính nó hoặc dưới một cấp dưới của nó (“%(other)s”).")
@@ -89,13 +89,11 @@ def above(record: Any) -> Iterator[Any]:
         seen.add(record)
 
 
-@event.listens_for(TreeRecord, "before_insert", propagate=True)
-def _place(mapper: Mapper[Any], connection: Connection, record: TreeRecord) -> None:
+def place(mapper: Mapper[Any], connection: Connection, record: TreeRecord) -> None:
     record.path = "/" if record.parent is None else record.parent.branch_path
 
 
-@event.listens_for(Session, "after_flush")
-def _move(session: Session, context: Any) -> None:
+def move_branches(session: Session, context: Any) -> None:
     """Give all that went elsewhere its new path: those above first, for what is below them moves along."""
     moved = [r for r in session.dirty if isinstance(r, TreeRecord) and r.changed("parent")]
     for record in sorted(moved, key=lambda record: len(list(above(record)))):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from models.access.scope import current, home_fields, own
+from models.access.scope import current, home_fields, writable
 from models.history.audit import actor
 from models.organisations import Organisation
 from models.records.base import Record
@@ -62,4 +62,4 @@ def _leads_here(cls: type[Record], path: list[str]) -> ColumnElement[bool]:
 
 
 def _answered_for() -> ColumnElement[bool]:
-    return Organisation.level.in_((Level.CENTRE, Level.PROVINCE)) if current.get() is None else own(Organisation)
+    return Organisation.level.in_((Level.CENTRE, Level.PROVINCE)) if current.get() is None else writable(Organisation)

@@ -24,7 +24,7 @@ from models.accounts.sessions import end_sessions
 from models.accounts.sign_in import count_try, state_of, unlock
 from models.accounts.users import Role
 from models.history.audit import Actor, actor
-from models.records.base import now
+from models.records.clock import now
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
 from views.session import db
 

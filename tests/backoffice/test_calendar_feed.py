@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models import CalendarLink, Event, Organisation, Role, Task, User
 from models.events import EventKind
 from models.history.audit import AuditEntry, AuditKind
-from models.records.base import now
+from models.records.clock import now
 from tests.conftest import add_person, browser_of, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import read

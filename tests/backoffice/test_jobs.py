@@ -17,7 +17,7 @@ from backoffice.worker import Worker
 from models import AuditEntry, AuditKind, Job, Organisation, Role, Theme, User, jobs
 from models.access.scope import limited_to, scope_of
 from models.jobs import STALE, TRIES, JobState
-from models.records.base import now
+from models.records.clock import now
 from tests.conftest import add_person, browser_of, token_of
 from tests.pages import read
 from views import aside

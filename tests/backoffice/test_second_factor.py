@@ -19,7 +19,7 @@ from models.accounts.passwords import set_password
 from models.accounts.second_factor import accept, new_recovery_codes, turn_on
 from models.accounts.sign_in import state_of
 from models.accounts.users import RecoveryCode, Role
-from models.records.base import now
+from models.records.clock import now
 from models.records.database import configure, engine_options
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
 from tests.postgres import fresh_database, postgres_url

@@ -18,7 +18,7 @@ from backoffice.sessions import device
 from models import AuditEntry, AuditKind, User
 from models.accounts.sessions import living_sessions
 from models.accounts.users import Role, UserSession
-from models.records.base import now
+from models.records.clock import now
 from models.records.database import sqlite
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
 from tests.databases import ON_SQLITE

@@ -37,7 +37,7 @@ from models import (
     Unit,
 )
 from models.awards import RecipientKind
-from models.records import base, errors
+from models.records import errors, rules
 from models.records.fields import MASK, Kind
 from models.tasks import TaskStatus
 from models.units import Level
@@ -411,7 +411,7 @@ def test_a_duplicate_comes_back_with_its_rows(
     desk: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch, blind: bool
 ) -> None:
     if blind:
-        monkeypatch.setattr(base, "_taken", lambda *_args: ())
+        monkeypatch.setattr(rules, "_taken", lambda *_args: ())
     report = first(desk, select(Report.id))
     period, organisation, revision = kept(desk, Report, report, "period_id", "organisation_id", "revision")
     typed = {

@@ -12,12 +12,13 @@ import views.desk
 import views.home
 from models import Role
 from models.initiatives import Stage
+from models.records.clock import VIETNAM
 from tests.conftest import add_person, browser_of, signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, cells_in, ids_in, move, read, save
 from tests.statements import statements
 from views import PAGES, SCREENS
-from views.cells import VIETNAM, number_text
+from views.cells import number_text
 from views.session import db
 
 HELD = """

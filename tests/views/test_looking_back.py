@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import Task
-from models.history import audit
+from models.history import recording
 from tests.conftest import token_of
 from tests.databases import ON_SQLITE
 from tests.pages import cells_in, messages, read
@@ -30,7 +30,7 @@ def task(desk: Flask) -> int:
     with desk.app_context(), pytest.MonkeyPatch.context() as patch:
         like = db.session.scalars(select(Task)).first()
         assert like is not None
-        patch.setattr(audit, "now", lambda: YESTERDAY - timedelta(days=3))
+        patch.setattr(recording, "now", lambda: YESTERDAY - timedelta(days=3))
         made = Task(code="NV-hoi-do", name="Tên hồi đó", owner=like.owner)
         db.session.add(made)
         db.session.commit()

@@ -16,6 +16,7 @@ import views.workbooks
 from models import (
     Author,
     AwardDecision,
+    Base,
     Committee,
     Event,
     Initiative,
@@ -28,7 +29,7 @@ from models import (
     Unit,
 )
 from models.events import EventKind
-from models.records import base, errors
+from models.records import errors, rules
 from models.records.fields import Kind
 from models.units import Level
 from tests.conftest import token_of
@@ -264,7 +265,7 @@ def test_a_duplicate_is_named_at_its_field(desk: Flask, clerk: FlaskClient) -> N
 def test_what_only_the_database_knows_is_said_without_its_words(
     desk: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "_taken", lambda *_args: ())
+    monkeypatch.setattr(rules, "_taken", lambda *_args: ())
     answer = save(clerk, "/themes/new/", {"name": "Chủ đề một lần"})
     assert answer.status_code == 302
     answer = save(clerk, "/themes/new/", {"name": "Chủ đề một lần"})
@@ -394,7 +395,7 @@ def test_what_is_only_linked_keeps_a_record_too(
     desk: Flask, clerk: FlaskClient, path: str, link: str, label: str
 ) -> None:
     table, column = link.split(".")
-    id_ = id_of(desk, select(base.Base.metadata.tables[table].c[column]))
+    id_ = id_of(desk, select(Base.metadata.tables[table].c[column]))
     page = read(clerk.get(f"/{path}/delete/?id={id_}").text)
     assert any(heading.text.startswith(f"Chặn {label}") for heading in page.all("h3"))
     token = token_of(clerk.get("/password").text)

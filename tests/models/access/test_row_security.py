@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import AuditEntry, Person, Task
-from models.access import row_security, scope
+from models.access import guards, row_security
 from models.access.scope import ALL, Limit, limited_to, scope_of, scoped_classes
-from models.history.audit import AuditKind, note
+from models.history.audit import AuditKind
+from models.history.recording import note
 from tests.databases import Databases, connected, under_locks
 from tests.models.builders import build
 from tests.scopes import by_code
@@ -106,7 +107,7 @@ def test_a_flush_keeps_to_the_locks_without_the_sessions_guard(
     engine: Engine, limits: dict[str, Limit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for guard in ("_refuse_foreign", "_refuse_leaving", "_refuse_pointing"):
-        monkeypatch.setattr(scope, guard, lambda *_: None)
+        monkeypatch.setattr(guards, guard, lambda *_: None)
     with Session(engine) as session:
         foreign = by_code(session, "MTTQ-945")
         with limited_to(limits["MTTQ-942"]):
@@ -131,9 +132,9 @@ def test_what_is_done_is_noted_by_who_may_not_read_it(engine: Engine, limits: di
 
 def test_locks_are_taken_away_and_put_back(engine: Engine) -> None:
     with engine.connect() as connection:
-        row_security.uninstall(connection)
+        row_security.uninstall_policies(connection)
         assert connection.exec_driver_sql("SELECT count(*) FROM unit").scalar()
-        row_security.install(connection)
-        row_security.install(connection)
+        row_security.install_policies(connection)
+        row_security.install_policies(connection)
         assert connection.exec_driver_sql("SELECT count(*) FROM unit").scalar() == 0
         connection.rollback()

@@ -27,7 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased, join, joinedload, selectinload
 
 from models import Event, Initiative, MemberCount, Organisation, Person, Record, Refused, Task, Theme, Unit
-from models.access.scope import ALL, NOTHING, Limit, ScopeError, current, limited_to, scope_of, scoped_classes
+from models.access.guards import ScopeError
+from models.access.scope import ALL, NOTHING, Limit, current, limited_to, scope_of, scoped_classes
 from models.initiatives import Author
 from models.records import errors
 from tests.databases import Databases, connected

@@ -18,7 +18,7 @@ from models.files.kinds import FileKind, kind_of
 from models.files.store import LARGEST, Store
 from models.history.audit import AuditEntry, AuditKind
 from models.history.undo import carry_out, deleted_with, plan
-from models.records.base import now
+from models.records.clock import now
 from tests.files import EXE, HTML, JPEG, KINDS, PDF, SVG, office, ole, open_document, zipped
 from tests.models.builders import build
 

@@ -27,7 +27,7 @@ from models import (
 )
 from models.history.as_of import FREELY, KEPT, PastError, _plain, as_it_was, replay
 from models.initiatives import Author
-from models.records.base import now
+from models.records.clock import now
 from models.records.database import engine_options
 from models.units import UnitType
 from tests.databases import Databases, connected

@@ -12,7 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import AuditEntry, AuditKind, Event, Initiative, Organisation, Task, Theme, Unit, User
-from models.history.audit import SECRET, Actor, UnrecordedError, actor, named_act, note
+from models.history.audit import SECRET, Actor, actor
+from models.history.guards import UnrecordedError
+from models.history.recording import named_act, note
 from models.initiatives import Author
 from tests.models.builders import build, district, refused, save
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AuditEntry, Event, Initiative, Organisation, Task, Theme
-from models.history.audit import named_act
+from models.history.recording import named_act
 from models.history.undo import (
     Reversal,
     carry_out,

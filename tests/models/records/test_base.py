@@ -35,9 +35,10 @@ from models import (
 )
 from models.accounts.users import Role
 from models.events import EventKind
-from models.records.base import now, owner_field, referrers
 from models.records.choices import Choice
+from models.records.clock import now
 from models.records.fields import NUMBERS, TEXTS
+from models.records.lookups import owner_field, referrers
 from tests.models.builders import RECORDS, build, needed, refused, save
 
 every_noun = pytest.mark.parametrize("cls", RECORDS)

@@ -1,0 +1,199 @@
+"""Rules enforced at flush: whatever writes, no record reaches the database that breaks one.
+
+SQLAlchemy's flush calls `enforce` for every new or changed record, and for the record it belongs to: derived values
+are computed, then the record's rules asked. All problems of the first record that has any come back in one `Refused`,
+before any SQL is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Column, UniqueConstraint, inspect, select
+from sqlalchemy.orm import Session
+
+from models.records import errors
+from models.records.base import Record
+from models.records.clock import now
+from models.records.context import viewing
+from models.records.errors import Problem, Refused
+from models.records.fields import NUMBERS, TEXTS, Field, Kind
+from models.records.lookups import base_class, may_be_named, owner_field, referrers
+from models.records.text import fold
+
+
+def enforce(session: Session, _context: Any, _instances: Any) -> None:
+    """Compute and check every record of this flush; refuse the first that has anything wrong (`before_flush`)."""
+    with viewing(all_rows=True), session.no_autoflush:
+        _delete_along(session)
+        _enforce_on_written(session)
+
+
+def _delete_along(session: Session) -> None:
+    """What belongs to a deleted record goes with it, through the session: its rules are asked, its history is kept."""
+    left = [r for r in session.deleted if isinstance(r, Record)]
+    while left:
+        going: dict[type[Record], list[int]] = {}
+        for record in left:
+            _refuse(record, record.check_delete(session))
+            going.setdefault(type(record), []).append(record.id)
+        left = [
+            child
+            for cls, ids in going.items()
+            for child_class, column, along in referrers(cls)
+            if along
+            for start in range(0, len(ids), 500)
+            for child in session.scalars(select(child_class).where(column.in_(ids[start : start + 500])))
+            if child not in session.deleted
+        ]
+        for child in left:
+            session.delete(child)
+
+
+def _enforce_on_written(session: Session) -> None:
+    settled: dict[Record, None] = {}
+    while fresh := [record for record in _written(session) if record not in settled]:
+        for record in fresh:
+            _fill_in(session, record)
+        for record in fresh:
+            record.pass_on(session)
+        settled |= dict.fromkeys(fresh)
+    written = _with_owners(session, list(settled))
+    for record in written:
+        prepare(session, record)
+    for record in written:
+        _refuse(record, _shape_problems(record))
+    for record in written:
+        stages = record.stages.problems(record) if record.stages else ()
+        _refuse(record, [*record.check(session), *stages, *_taken(session, record)])
+
+
+def _written(session: Session) -> list[Record]:
+    return [
+        r
+        for r in [*session.new, *session.dirty]
+        if isinstance(r, Record) and (r in session.new or session.is_modified(r))
+    ]
+
+
+def prepare(session: Session, record: Record) -> None:
+    """Compute what follows from the record's other values: its own derived fields, its search text, its place."""
+    record.derive(session)
+    searched = [getattr(record, name) for name, spec in record.fields().items() if spec.search]
+    record.search_text = fold(" ".join([*(str(text) for text in searched if text), *record.search_parts()]))
+    record.title_key = record.title_sort()[:400]
+
+
+def _refuse(record: Record, problems: Iterable[Problem]) -> None:
+    left = [p for p in problems if p.confirm is None or p.confirm not in record.confirmed]
+    if left:
+        raise Refused(left, record)
+
+
+def _fill_in(session: Session, record: Record) -> None:
+    """Fill what SQLAlchemy would fill later, so that rules may read it: defaults, references given by key only."""
+    columns, unmodified = inspect(type(record)).columns, inspect(record).unmodified
+    for name, spec in record.fields().items():
+        if spec.column and spec.column not in unmodified and name in unmodified:
+            id_ = getattr(record, spec.column)
+            found = None if id_ is None else session.get(spec.target, id_)
+            if found is None and id_ is not None:
+                _refuse(record, [Problem(errors.UNKNOWN_CHOICE, name, {"value": id_})])
+            setattr(record, name, found)
+        elif record.is_new and name in columns and getattr(record, name) is None:
+            default: Any = columns[name].default
+            if default is not None and default.is_scalar:
+                setattr(record, name, default.arg)
+
+
+def _with_owners(session: Session, written: list[Record]) -> list[Record]:
+    """These records, and those that they or what is deleted belong to: the shares of all authors are one rule.
+
+    The owner gets a new version, so that two people can't change parts of it that only fit together one by one; but
+    samples leave real records as they are.
+    """
+    found = dict.fromkeys(written)
+    left = [*written, *(r for r in session.deleted if isinstance(r, Record))]
+    while left:
+        record = left.pop()
+        spec = owner_field(type(record))
+        owners = {getattr(record, spec.name), record.was(spec.name)} if spec else set()
+        for owner in owners - {None}:
+            if owner.is_new or owner in session.deleted:
+                continue
+            if record in session.deleted:
+                _take_out(record, owner)
+            if owner.sample or not record.sample:
+                owner.updated_at = now()
+            if owner not in found:
+                found[owner] = None
+                left.append(owner)
+    return list(found)
+
+
+def _take_out(part: Record, owner: Record) -> None:
+    """Take a deleted part out of its owner's list, where SQLAlchemy would leave it until the owner is loaded anew."""
+    for name, spec in owner.fields().items():
+        if spec.kind is Kind.CHILDREN and part in getattr(owner, name):
+            getattr(owner, name).remove(part)
+
+
+def _shape_problems(record: Record) -> Iterator[Problem]:
+    """What is wrong with single values: missing, too long, out of range."""
+    for name, spec in record.fields().items():
+        if spec.kind in (Kind.CHILDREN, Kind.REFERENCES) or (name not in record.__dict__ and record.id is not None):
+            continue
+        value = getattr(record, name)
+        if value is not None:
+            yield from _limit_problems(spec, value, name)
+        elif spec.required:
+            yield Problem(errors.MISSING, name)
+
+
+def _limit_problems(spec: Field, value: Any, name: str) -> Iterator[Problem]:
+    if spec.kind in TEXTS and spec.length and len(value) > spec.length:
+        yield Problem(errors.TOO_LONG, name, {"limit": spec.length})
+    elif spec.kind in NUMBERS and spec.minimum is not None and value < spec.minimum:
+        yield Problem(errors.TOO_SMALL, name, {"limit": spec.minimum})
+    elif spec.kind in NUMBERS and spec.maximum is not None and value > spec.maximum:
+        yield Problem(errors.TOO_LARGE, name, {"limit": spec.maximum})
+
+
+def _key_value(record: Record, column: Column[Any]) -> Any:
+    """The value that `column` will have after the flush; None if it can't be known before."""
+    for name, spec in record.fields().items():
+        if spec.column == column.key and record.__dict__.get(name) is not None:
+            return record.__dict__[name].id
+    return getattr(record, inspect(type(record)).get_property_by_column(column).key)
+
+
+def _unique_sets(cls: type[Record]) -> Iterator[list[Column[Any]]]:
+    table: Any = cls.__table__
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            yield list(constraint.columns)
+
+
+def _taken(session: Session, record: Record) -> Iterator[Problem]:
+    """What another record already holds, of what must be held once."""
+    # All that share the table, not only records of this one's own kind: a code is taken by any organisation.
+    cls = base_class(type(record))
+    for columns in _unique_sets(cls):
+        values = [_key_value(record, column) for column in columns]
+        if None in values:
+            continue
+        query = select(cls).where(*(column == value for column, value in zip(columns, values, strict=True)))
+        other = session.scalars(query.where(cls.id != record.id) if record.id else query).first()
+        if other is not None and other not in session.deleted:
+            # Where the last column is none that people see, the record's own rule finds better words.
+            for name in (n for n, s in record.fields().items() if columns[-1].key in (n, s.column)):
+                yield _taken_by(session, other, name)
+
+
+def _taken_by(session: Session, other: Record, field: str) -> Problem:
+    """That `other` has it; what the writer may not see isn't named."""
+    cls = base_class(type(other))
+    if may_be_named(session, cls, other.id):
+        return Problem(errors.TAKEN, field, {"other": str(other)})
+    return Problem(errors.TAKEN_ELSEWHERE, field)
