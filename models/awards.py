@@ -15,7 +15,7 @@ from models.movements import Movement
 from models.organisations import Organisation
 from models.people import Person
 from models.records.base import Base, Record
-from models.records.choices import Choice
+from models.records.choices import Choice, State
 from models.records.errors import Problem
 from models.records.fields import (
     KEY_TEXT,
@@ -145,19 +145,19 @@ class NominationStage(Choice):
 
     PROPOSED = "proposed", _("Mới đề nghị")
     CHECKED = "checked", _("Hồ sơ hợp lệ")
-    COUNCIL = "council", _("Hội đồng thông qua"), "warn"
-    STANDING = "standing", _("Trình Ban Thường trực"), "warn"
-    SUBMITTED = "submitted", _("Đã trình UBND tỉnh"), "warn"
-    AWARDED = "awarded", _("Được khen thưởng"), "ok"
-    REJECTED = "rejected", _("Không được khen"), "late"
+    COUNCIL = "council", _("Hội đồng thông qua"), State.WAITING
+    STANDING = "standing", _("Trình Ban Thường trực"), State.WAITING
+    SUBMITTED = "submitted", _("Đã trình UBND tỉnh"), State.WAITING
+    AWARDED = "awarded", _("Được khen thưởng"), State.DONE
+    REJECTED = "rejected", _("Không được khen"), State.OFF
 
 
 class DecisionStatus(Choice):
     """A decision is a draft, is issued, or is cancelled; it is never changed once issued."""
 
     DRAFT = "draft", _("Dự thảo")
-    ISSUED = "issued", _("Đã ban hành"), "ok"
-    CANCELLED = "cancelled", _("Đã hủy"), "late"
+    ISSUED = "issued", _("Đã ban hành"), State.DONE
+    CANCELLED = "cancelled", _("Đã hủy"), State.OFF
 
 
 DECIDABLE = (NominationStage.STANDING, NominationStage.SUBMITTED)

@@ -21,17 +21,16 @@ from sqlalchemy import (
     inspect,
     literal,
     null,
-    or_,
     select,
     true,
     union_all,
 )
 from sqlalchemy.orm import Session
 
-from models.access.scope import home_fields
+from models.access.branch import home_fields, lies_in
 from models.organisations import Organisation
 from models.records.base import Base, Record
-from models.records.choices import Choice
+from models.records.choices import Choice, State
 from models.records.fields import TEXTS, Days, Field, Kind
 from models.records.text import sort_key
 from models.units import Unit
@@ -86,7 +85,7 @@ class Entry:
     @property
     def is_off(self) -> bool:
         """Whether nothing comes of it."""
-        return self.status is not None and self.status.tone == "late"
+        return self.status is not None and self.status.state is State.OFF
 
 
 @cache
@@ -173,25 +172,8 @@ def _member(cls: type[Record], name: str, value: str | None) -> Choice | None:
 
 
 def within(cls: type[Record], home: Unit | Organisation) -> ColumnElement[bool]:
-    """The condition that a row of `cls` belongs to this branch, or to nobody at all."""
-    return _within(cls, home) if home_fields(cls) else true()
-
-
-def _within(cls: type[Record], home: Unit | Organisation) -> ColumnElement[bool]:
-    if issubclass(cls, Organisation) and isinstance(home, Organisation):
-        return Organisation.branch(home)
-    if issubclass(cls, Organisation):
-        return Organisation.unit_id.in_(select(Unit.id).where(Unit.branch(home)))  # type: ignore[arg-type]
-    if issubclass(cls, Unit):
-        return Unit.branch(home)  # type: ignore[arg-type]
-    fields = cls.fields()
-    specs = [fields[name] for name in home_fields(cls)]
-    # A unit's own records are no organisation's; the other reference says whose they are.
-    ways = [spec for spec in specs if not (isinstance(home, Organisation) and spec.target is Unit)]
-    return or_(
-        false(),
-        *(
-            getattr(cls, spec.column or "").in_(select(spec.target.id).where(_within(spec.target, home)))
-            for spec in ways
-        ),
-    )
+    """The condition that a row of `cls` belongs to this branch; what all share belongs to each."""
+    there = lies_in(cls, home)
+    if there is not None:
+        return there
+    return false() if home_fields(cls) else true()

@@ -13,7 +13,7 @@ from models.movements import Movement
 from models.organisations import Organisation
 from models.people import Person
 from models.records.base import Base, Record
-from models.records.choices import Choice
+from models.records.choices import Choice, State
 from models.records.errors import Problem
 from models.records.fields import (
     KEY_TEXT,
@@ -69,8 +69,8 @@ class EventStatus(Choice):
     """Whether an event took place."""
 
     PLANNED = "planned", _("Dự kiến")
-    HELD = "held", _("Đã tổ chức"), "ok"
-    CANCELLED = "cancelled", _("Không tổ chức"), "late"
+    HELD = "held", _("Đã tổ chức"), State.DONE
+    CANCELLED = "cancelled", _("Không tổ chức"), State.OFF
 
 
 class Theme(Record):

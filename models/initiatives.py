@@ -17,7 +17,7 @@ from models.movements import Movement
 from models.organisations import Organisation
 from models.people import Person
 from models.records.base import Record
-from models.records.choices import Choice
+from models.records.choices import Choice, State
 from models.records.clock import now
 from models.records.errors import Problem
 from models.records.fields import (
@@ -57,13 +57,13 @@ class Stage(Choice):
 
     REGISTERED = "registered", _("Mới đăng ký")
     DOSSIER = "dossier", _("Đủ hồ sơ")
-    APPRAISED = "appraised", _("Cơ sở đã thẩm định"), "warn"
-    COUNCIL = "council", _("Hội đồng tỉnh đã chọn"), "warn"
-    DECIDED = "decided", _("Ban Thường trực quyết định"), "ok"
-    SENT = "sent", _("Đã gửi Trung ương"), "ok"
-    PUBLISHED = "published", _("Công bố Sách vàng"), "ok"
-    UNPUBLISHED = "unpublished", _("Không được công bố"), "late"
-    REJECTED = "rejected", _("Không được chọn"), "late"
+    APPRAISED = "appraised", _("Cơ sở đã thẩm định"), State.WAITING
+    COUNCIL = "council", _("Hội đồng tỉnh đã chọn"), State.WAITING
+    DECIDED = "decided", _("Ban Thường trực quyết định"), State.DONE
+    SENT = "sent", _("Đã gửi Trung ương"), State.DONE
+    PUBLISHED = "published", _("Công bố Sách vàng"), State.DONE
+    UNPUBLISHED = "unpublished", _("Không được công bố"), State.OFF
+    REJECTED = "rejected", _("Không được chọn"), State.OFF
 
 
 GONE = (Stage.SENT, Stage.PUBLISHED, Stage.UNPUBLISHED)
@@ -367,9 +367,9 @@ class DossierKind(Choice):
 class Presence(Choice):
     """Whether a paper is there."""
 
-    MISSING = "missing", _("Thiếu"), "late"
-    PAPER = "paper", _("Có (bản giấy)"), "ok"
-    FILE = "file", _("Có (tệp)"), "ok"
+    MISSING = "missing", _("Thiếu"), State.LATE
+    PAPER = "paper", _("Có (bản giấy)"), State.DONE
+    FILE = "file", _("Có (tệp)"), State.DONE
     NOT_NEEDED = "not_needed", _("Không cần")
 
 

@@ -18,7 +18,7 @@ from models.access.scope import ALL, limited_to
 from models.accounts.users import User
 from models.organisations import Organisation
 from models.records.base import Base
-from models.records.choices import Choice
+from models.records.choices import Choice, State
 from models.records.clock import now
 from models.records.fields import Moment, choice
 from models.records.words import _
@@ -39,9 +39,9 @@ class JobState(Choice):
     """How far a job is."""
 
     WAITING = "waiting", _("Đang chờ")
-    RUNNING = "running", _("Đang làm"), "warn"
-    DONE = "done", _("Xong"), "ok"
-    FAILED = "failed", _("Không làm được"), "late"
+    RUNNING = "running", _("Đang làm"), State.WAITING
+    DONE = "done", _("Xong"), State.DONE
+    FAILED = "failed", _("Không làm được"), State.OFF
     CANCELLED = "cancelled", _("Đã hủy")
 
 

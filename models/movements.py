@@ -12,7 +12,7 @@ from models.documents import Document
 from models.organisations import Organisation
 from models.people import Person
 from models.records.base import Base, Record
-from models.records.choices import Choice
+from models.records.choices import Choice, State
 from models.records.errors import Problem
 from models.records.fields import (
     Days,
@@ -107,9 +107,9 @@ class RegistrationStatus(Choice):
     """How far a promise has come."""
 
     REGISTERED = "registered", _("Đã đăng ký")
-    UNDER_WAY = "under_way", _("Đang thực hiện"), "warn"
-    DONE = "done", _("Hoàn thành"), "ok"
-    DROPPED = "dropped", _("Không thực hiện"), "late"
+    UNDER_WAY = "under_way", _("Đang thực hiện"), State.WAITING
+    DONE = "done", _("Hoàn thành"), State.DONE
+    DROPPED = "dropped", _("Không thực hiện"), State.OFF
 
 
 class Registration(Record):

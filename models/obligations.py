@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.access.scope import current, writable
 from models.organisations import Organisation
 from models.periods import Period, PeriodKind
-from models.records.choices import Choice
+from models.records.choices import Choice, State
 from models.records.words import _
 from models.reports import TAKEN, Report, ReportStatus
 
@@ -22,10 +22,10 @@ from models.reports import TAKEN, Report, ReportStatus
 class Standing(Choice):
     """How the report of an organisation for a period stands on a day."""
 
-    IN_TIME = "in_time", _("Đúng hạn"), "ok"
+    IN_TIME = "in_time", _("Đúng hạn"), State.DONE
     LATE = "late", _("Trễ hạn"), "warn"
-    RETURNED = "returned", _("Trả lại"), "late"
-    MISSING = "missing", _("Chưa gửi"), "late"
+    RETURNED = "returned", _("Trả lại"), State.RETURNED
+    MISSING = "missing", _("Chưa gửi"), State.LATE
     AWAITED = "awaited", _("Chưa đến hạn")
 
     @property

@@ -14,7 +14,7 @@ from models.documents import Document
 from models.organisations import Organisation
 from models.periods import Period
 from models.records.base import Record
-from models.records.choices import Choice
+from models.records.choices import Choice, State
 from models.records.errors import Problem
 from models.records.fields import (
     children,
@@ -70,9 +70,9 @@ class ReportStatus(Choice):
     """Where a report stands between sender and receiver."""
 
     DRAFT = "draft", _("Đang soạn")
-    SENT = "sent", _("Đã gửi"), "warn"
-    ACCEPTED = "accepted", _("Đã nhận"), "ok"
-    RETURNED = "returned", _("Trả lại"), "late"
+    SENT = "sent", _("Đã gửi"), State.WAITING
+    ACCEPTED = "accepted", _("Đã nhận"), State.DONE
+    RETURNED = "returned", _("Trả lại"), State.RETURNED
 
 
 TAKEN = (ReportStatus.SENT, ReportStatus.ACCEPTED)

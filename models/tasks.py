@@ -14,7 +14,7 @@ from models.events import Event
 from models.movements import Movement
 from models.organisations import Organisation
 from models.records.base import Record
-from models.records.choices import Choice
+from models.records.choices import Choice, State
 from models.records.errors import Problem
 from models.records.fields import Days, choice, code_field, date_field, key, long_text, reference, text
 from models.records.words import _
@@ -26,9 +26,9 @@ class TaskStatus(Choice):
     """How far a task is."""
 
     TO_DO = "to_do", _("Chưa làm")
-    UNDER_WAY = "under_way", _("Đang làm"), "warn"
-    DONE = "done", _("Xong"), "ok"
-    DROPPED = "dropped", _("Thôi không làm"), "late"
+    UNDER_WAY = "under_way", _("Đang làm"), State.WAITING
+    DONE = "done", _("Xong"), State.DONE
+    DROPPED = "dropped", _("Thôi không làm"), State.OFF
 
 
 OPEN = (TaskStatus.TO_DO, TaskStatus.UNDER_WAY)

@@ -7,7 +7,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from models import Organisation, Record, Unit
-from models.access.scope import home_fields, limited_to, readable, scope_of, scoped_classes, writable
+from models.access.branch import home_fields, scoped_classes
+from models.access.scope import limited_to, readable, scope_of, writable
 from models.organisations import Family
 from models.units import Level
 from views.session import db

@@ -21,7 +21,7 @@ from tests.program import ROOT, run, served
 PASSWORD = "mot mat khau that dai"
 BLOCK = re.compile(r"`((?:models|views)/speakers\.py)`[^\n]*\n\n```python\n(.*?)```", re.DOTALL)
 NAMES = (
-    ("models/__init__.py", "from models.tasks import Task\n", "from models.speakers import Speaker\n"),
+    ("models/__init__.py", "from models.successions import Succession\n", "from models.speakers import Speaker\n"),
     ("views/__init__.py", "from views.tasks import TaskView\n", "from views.speakers import SpeakerView\n"),
     ("views/__init__.py", "    ClubView,\n    EventView,\n", "    SpeakerView,\n"),
 )

@@ -33,7 +33,8 @@ from models import (
     Theme,
     Unit,
 )
-from models.access.scope import Limit, home_fields, is_scoped, scope_of
+from models.access.branch import home_fields, is_scoped
+from models.access.scope import Limit, scope_of
 from models.history import recording
 from models.initiatives import Author
 from models.records.clock import now

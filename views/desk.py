@@ -144,7 +144,7 @@ def next_days(today: date) -> list[Line]:
     coming = [
         entry
         for entry in entries(db.session(), open_, today, today + NEAR)
-        if entry.first >= today and (entry.status is None or entry.status.tone not in ("ok", "late"))
+        if entry.first >= today and (entry.status is None or not entry.status.is_over)
     ]
     found = []
     for (day, source, title), same in groupby(coming, key=lambda e: (e.first, e.source, e.title)):

@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from imports.cells import read_cell
 from models.history.as_of import as_it_was
+from models.records.clock import VIETNAM, today
 from models.records.errors import Refused
 from models.records.fields import Field, Kind
 from views.cells import day_text

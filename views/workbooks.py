@@ -19,7 +19,7 @@ from sqlalchemy import Select, case, func, or_, select
 
 from exports.listing import Listing, write_listing
 from exports.workbook import ROOM, Column
-from models.access.branch import lies_in
+from models.access.branch import stands_in
 from models.history.audit import AuditKind
 from models.records.clock import now
 from models.records.fields import Kind
@@ -114,14 +114,16 @@ class Workbooks:
 
     @property
     def _has_districts(self) -> bool:
-        return lies_in(self.record, Unit(path="/", id=0)) is not None
+        return stands_in(self.record, Unit(path="/", id=0)) is not None
 
     def _by_district(self, query: Select[Any]) -> Iterator[Part]:
         """The list parted by the district where its records lie, those of none last; parts without rows left out."""
         districts = db.session.scalars(
             select(Unit).where(Unit.level == Level.DISTRICT).order_by(Unit.title_key, Unit.id)
         )
-        places = [(str(unit), condition) for unit in districts if (condition := lies_in(self.record, unit)) is not None]
+        places = [
+            (str(unit), condition) for unit in districts if (condition := stands_in(self.record, unit)) is not None
+        ]
         if not places:
             return
         elsewhere = case((or_(*(condition for _place, condition in places)), 0), else_=1) == 1

@@ -23,19 +23,8 @@ from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, QueryableAttri
 from sqlalchemy.sql.selectable import Alias, AliasedReturnsRows
 from sqlalchemy.sql.util import extract_first_column_annotation
 
-from models.access.scope import (
-    Scope,
-    current,
-    home_fields,
-    home_of,
-    id_of,
-    is_scoped,
-    own_organisations,
-    own_units,
-    readable,
-    scoped_classes,
-    writable,
-)
+from models.access.branch import home_fields, home_of, id_of, is_scoped, scoped_classes
+from models.access.scope import Scope, current, own_organisations, own_units, readable, writable
 from models.organisations import Organisation
 from models.records.base import Record, until_declared
 from models.records.context import flushing, viewing, whole_view

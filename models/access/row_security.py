@@ -28,7 +28,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from models.access.scope import NOTHING, Limit, Scope, current, readable, scoped_classes, writable
+from models.access.branch import scoped_classes
+from models.access.scope import NOTHING, Limit, Scope, current, readable, writable
 from models.records.context import flushing, whole_view
 
 NAMES = tuple(field.name for field in fields(Scope))

@@ -8,7 +8,7 @@ Who is not limited (the province's office, administrators, commands at the machi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -25,12 +25,11 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import object_session
 
+from models.access.branch import home_ways, nobodys
 from models.organisations import Family, Organisation
-from models.records.base import Base, Record, until_declared
+from models.records.base import Record
 from models.records.fields import KEY_TEXT
-from models.records.lookups import owner_field
 from models.records.tree import TreeRecord
 from models.units import Level, Unit
 
@@ -166,27 +165,6 @@ def _seen_organisations() -> ColumnElement[bool]:
     )
 
 
-def home_fields(cls: type[Record]) -> tuple[str, ...]:
-    """The references that say whose a record of this class is; none for lists that all share.
-
-    What belongs to another record and goes with it is whose that is.
-    """
-    if cls.scoped_by:
-        return cls.scoped_by
-    owner = owner_field(cls)
-    return (owner.name,) if owner and is_scoped(owner.target) else ()
-
-
-def is_scoped(cls: type[Record]) -> bool:
-    """Whether records of this class belong to someone."""
-    return issubclass(cls, (Unit, Organisation)) or _has_own_condition(cls) or bool(home_fields(cls))
-
-
-@cache
-def _has_own_condition(cls: type[Record]) -> bool:
-    return cls.in_scope() is not None
-
-
 @cache
 def writable(cls: type[Record]) -> ColumnElement[bool]:
     """The condition that a row of `cls` belongs to the current scope: it may be changed."""
@@ -196,7 +174,7 @@ def writable(cls: type[Record]) -> ColumnElement[bool]:
         return own_units()
     if issubclass(cls, Organisation):
         return own_organisations()
-    return _through_home(cls, writable) if home_fields(cls) else false()
+    return or_(false(), *home_ways(cls, writable))
 
 
 @cache
@@ -208,58 +186,9 @@ def readable(cls: type[Record]) -> ColumnElement[bool]:
         return _seen_units()
     if issubclass(cls, Organisation):
         return _seen_organisations()
-    if not home_fields(cls):
+    ways = home_ways(cls, readable if cls.open_above else writable)
+    if not ways:
         return true()
-    return _through_home(cls, readable if cls.open_above else writable)
-
-
-def _through_home(cls: type[Record], condition: Callable[[type[Record]], ColumnElement[bool]]) -> ColumnElement[bool]:
-    fields = cls.fields()
-    keys = {getattr(cls, fields[name].column or ""): fields[name].target for name in home_fields(cls)}
-    ways = [column.in_(select(target.id).where(condition(target))) for column, target in keys.items()]
-    if condition is readable:
-        ways.append(and_(*(column.is_(None) for column in keys)))
+    if cls.open_above:
+        ways.append(nobodys(cls))
     return or_(*ways)
-
-
-def home_of(record: Record) -> tuple[int | None, int | None]:
-    """Whose a record is: the ids of its organisation and its unit, as far as it has them."""
-    if isinstance(record, Unit):
-        return None, record.id
-    if isinstance(record, Organisation):
-        return record.id, record.unit_id
-    organisation_id = unit_id = None
-    for name in home_fields(type(record)):
-        spec = record.fields()[name]
-        if spec.target is Unit or spec.target is Organisation:
-            id_ = id_of(record, name)
-            organisation_id, unit_id = (id_, unit_id) if spec.target is Organisation else (organisation_id, id_)
-        elif (owner := getattr(record, name)) is not None:
-            return home_of(owner)
-        elif (session := object_session(record)) is not None and getattr(record, spec.column or "") is not None:
-            # An orphan on its way out: its owner let go of it, its key still names the owner.
-            owner = session.get(spec.target, getattr(record, spec.column or ""))
-            return home_of(owner) if owner is not None else (None, None)
-    return organisation_id, unit_id
-
-
-@until_declared
-@cache
-def scoped_classes() -> tuple[type[Record], ...]:
-    """Every record with a table of its own whose rows belong to someone."""
-    return tuple(
-        mapper.class_
-        for mapper in Base.registry.mappers
-        if issubclass(mapper.class_, Record) and mapper.inherits is None and is_scoped(mapper.class_)
-    )
-
-
-def id_of(record: Record, name: str) -> int | None:
-    """The id that a reference will have after the flush."""
-    spec = record.fields()[name]
-    if record.changed(name):
-        # The key follows in the flush; only of an orphan on its way out it still names the owner.
-        other = getattr(record, name)
-        if other is not None or not spec.required:
-            return other.id if other is not None else None
-    return getattr(record, spec.column or "")  # type: ignore[no-any-return]

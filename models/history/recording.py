@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import PassiveFlag, Session, UOWTransaction
 
-from models.access.scope import home_of
+from models.access.branch import home_of
 from models.history.audit import SECRET, AuditEntry, AuditKind, actor, links, recorded_columns, to_json
 from models.records.base import Record
 from models.records.clock import now

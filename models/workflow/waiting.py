@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from models.access.scope import current, home_fields, writable
+from models.access.branch import home_fields
+from models.access.scope import current, writable
 from models.history.audit import actor
 from models.organisations import Organisation
 from models.records.base import Record
+from models.records.choices import State
 from models.units import Level
 from models.workflow.declaration import Move
 
@@ -22,7 +24,11 @@ def onward(cls: type[Record]) -> Iterator[Move]:
     """
     role = actor.get().role
     for move in cls.stages.moves if cls.stages else ():
-        if not move.back and move.start.tone != "late" and (role is None or role.rank >= move.role.rank):
+        if (
+            not move.back
+            and move.start.state not in (State.OFF, State.RETURNED)
+            and (role is None or role.rank >= move.role.rank)
+        ):
             yield move
 
 

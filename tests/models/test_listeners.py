@@ -9,7 +9,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Mapped, Session
 
 from models import Refused
-from models.access.scope import NOTHING, limited_to, scoped_classes
+from models.access.branch import scoped_classes
+from models.access.scope import NOTHING, limited_to
 from models.history.guards import UnrecordedError
 from models.listeners import LISTENERS
 from models.records.base import Base, Record

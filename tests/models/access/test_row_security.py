@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from models import AuditEntry, Person, Task
 from models.access import guards, row_security
-from models.access.scope import ALL, Limit, limited_to, scope_of, scoped_classes
+from models.access.branch import scoped_classes
+from models.access.scope import ALL, Limit, limited_to, scope_of
 from models.history.audit import AuditKind
 from models.history.recording import note
 from tests.databases import Databases, connected, under_locks

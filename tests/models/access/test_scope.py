@@ -27,8 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased, join, joinedload, selectinload
 
 from models import Event, Initiative, MemberCount, Organisation, Person, Record, Refused, Task, Theme, Unit
+from models.access.branch import scoped_classes
 from models.access.guards import ScopeError
-from models.access.scope import ALL, NOTHING, Limit, current, limited_to, scope_of, scoped_classes
+from models.access.scope import ALL, NOTHING, Limit, current, limited_to, scope_of
 from models.initiatives import Author
 from models.records import errors
 from tests.databases import Databases, connected
