@@ -107,6 +107,7 @@ OWN_ROUTES: dict[tuple[str, str], tuple[Role | str, Answers, Answers]] = {
     ("users.end_sessions", "POST"): (ADMINISTRATOR, (302,), (404,)),
     ("users.second_factor_off", "POST"): (ADMINISTRATOR, (302,), (404,)),
     ("users.disable", "POST"): (ADMINISTRATOR, (302,), (404,)),
+    ("users.enable", "POST"): (ADMINISTRATOR, (302,), (404,)),
     ("users.rights_view", "GET"): (ADMINISTRATOR, (200,), (200,)),
     ("users.rights_export", "GET"): (ADMINISTRATOR, (200,), (200,)),
     ("home.index", "GET"): (SIGNED_IN, (200,), (200,)),

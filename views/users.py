@@ -60,7 +60,8 @@ class UserView(RecordView):
                 "failures": state.failures,
                 "sessions": len(living_sessions(db.session(), model.id)),
             },
-            "disable_label": gettext(DISABLE if model.active else ENABLE),
+            "disable_label": gettext(DISABLE),
+            "enable_label": gettext(ENABLE),
         }
 
     # -- what an administrator does for one user
@@ -109,10 +110,18 @@ class UserView(RecordView):
 
     @expose("/disable/", methods=("POST",))
     def disable(self) -> Any:
-        """Keep a user out, or let them in again. Whoever is in is out at once."""
+        """Keep a user out. Whoever is in is out at once."""
+        return self._let_in(DISABLE, active=False)
+
+    @expose("/enable/", methods=("POST",))
+    def enable(self) -> Any:
+        """Let a user in again."""
+        return self._let_in(ENABLE, active=True)
+
+    def _let_in(self, what: str, *, active: bool) -> Any:
         user = self._chosen()
-        with named_act(db.session(), DISABLE if user.active else ENABLE):
-            user.active = not user.active
+        with named_act(db.session(), what):
+            user.active = active
             return self._done(user)
 
     def _chosen(self) -> User:

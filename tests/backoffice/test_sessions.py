@@ -22,6 +22,7 @@ from models.records.clock import now
 from models.records.database import sqlite
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
 from tests.databases import ON_SQLITE
+from tests.pages import read
 from views.session import db
 
 Way = Callable[[Flask, User, FlaskClient], None]
@@ -242,6 +243,7 @@ def test_browsers_have_names(agent: str, name: str) -> None:
 def test_each_thing_an_administrator_does_is_written_down(app: Flask, person: User) -> None:
     doings = {"reset-password": "Đặt lại mật khẩu", "unlock": "Mở khóa đăng nhập", "end-sessions": "Đăng xuất mọi nơi"}
     doings |= {"second-factor-off": "Tắt xác thực hai bước", "disable": "Ngừng cho đăng nhập"}
+    doings |= {"enable": "Cho đăng nhập lại"}
     administrator = browser_of(app, "administrator")
     for url in doings:
         post(administrator, f"/users/{url}/", id=str(person.id))
@@ -254,10 +256,23 @@ def test_each_thing_an_administrator_does_is_written_down(app: Flask, person: Us
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR, Role.APPROVER])
 def test_nobody_else_may(app: Flask, person: User, role: Role) -> None:
     client = browser_of(app, add_person(app, role).username)
-    for url in ("reset-password", "unlock", "end-sessions", "second-factor-off", "disable"):
+    for url in ("reset-password", "unlock", "end-sessions", "second-factor-off", "disable", "enable"):
         assert post(client, f"/users/{url}/", id=str(person.id)).status_code == 403
     assert client.get("/users/rights/").status_code == 403
     assert client.get("/users/rights/export/").status_code == 403
+
+
+def test_a_page_that_grew_old_lets_nobody_in_whom_another_put_out(app: Flask, person: User) -> None:
+    first, second = browser_of(app, "administrator"), browser_of(app, "administrator")
+    button = read(first.get(f"/users/details/?id={person.id}").text).all("form", action="/users/disable/")
+    assert len(button) == 1
+    for administrator in (second, first):
+        post(administrator, "/users/disable/", id=str(person.id))
+        assert try_sign_in(app.test_client(), person.username).status_code == 200
+    assert read(first.get(f"/users/details/?id={person.id}").text).all("form", action="/users/disable/") == []
+    for administrator in (second, first):
+        post(administrator, "/users/enable/", id=str(person.id))
+        assert try_sign_in(app.test_client(), person.username).status_code == 302
 
 
 def test_a_one_time_password_is_shown_once_and_works_once(app: Flask, person: User) -> None:
