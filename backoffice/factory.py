@@ -26,11 +26,12 @@ INSTANCE = Path.cwd() / "instance"
 def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANCE) -> Flask:
     """An application ready to serve. `overrides` are settings that win, as tests need them."""
     models.install()
-    app = Flask(__name__, instance_path=str(instance.resolve()))
+    instance = instance.resolve()
+    app = Flask(__name__, instance_path=str(instance))
     app.config.from_mapping({**settings(instance), **(overrides or {})})
     instance.mkdir(parents=True, exist_ok=True)
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
-    app.extensions["files"] = Store(instance.resolve() / "files")
+    app.extensions["files"] = Store(instance / "files")
     db.init_app(app)
     with app.app_context():
         configure(db.engine)

@@ -9,6 +9,7 @@ import pytest
 
 from backoffice import create_app
 from backoffice.config import settings
+from views.session import db
 
 ROOT = Path(__file__).parent.parent.parent
 READ = re.compile(r'environ(?:\.get\(|\[)\s*"(\w+)"|envvar="(\w+)"')
@@ -74,6 +75,16 @@ def test_a_given_secret_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("BACKOFFICE_SECRET_KEY", "một bí mật")
     assert settings(tmp_path)["SECRET_KEY"] == "một bí mật"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_may_be_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = create_app(instance=Path("here"))
+    monkeypatch.chdir("/")
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+        db.engine.dispose()
+    assert (tmp_path / "here" / "backoffice.db").exists()
 
 
 @pytest.mark.parametrize(("given", "secure"), [(None, False), ("0", False), ("1", True)])
