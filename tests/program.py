@@ -1,6 +1,7 @@
 """The program as people start it: in a folder of its own, with settings of its own."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +15,14 @@ from urllib.request import urlopen
 ROOT = Path(__file__).parent.parent
 START = "from backoffice.cli import main; main()"
 SECONDS = 60
+
+
+def copied(folder: Path) -> Path:
+    """`folder`, with a copy of the project's code in it."""
+    for package in ("backoffice", "models", "views", "exports", "imports", "seed"):
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
 
 
 def run(folder: Path, *words: str, code: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from tests.pages import read, record_form, sent
-from tests.program import ROOT, run, served
+from tests.program import ROOT, copied, run, served
 
 PASSWORD = "mot mat khau that dai"
 BLOCK = re.compile(r"`((?:models|views)/speakers\.py)`[^\n]*\n\n```python\n(.*?)```", re.DOTALL)
@@ -66,10 +66,7 @@ def written(folder: Path) -> int:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with the new record."""
-    folder = tmp_path_factory.mktemp("project")
-    for package in ("backoffice", "models", "views", "exports", "imports", "seed"):
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    folder = copied(tmp_path_factory.mktemp("project"))
     written(folder)
     return folder
 

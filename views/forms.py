@@ -325,8 +325,10 @@ def form_class(
     base: type[Form] = FlaskForm,
     extra: dict[str, Any] | None = None,
 ) -> type[Form]:
-    """A form over these fields of a record, in this order."""
-    specs = record.fields()
+    """A form over these fields of a record, in this order. Raises TypeError for a name that every form needs itself."""
+    specs, columns = record.fields(), tuple(columns)
+    for name in {*dir(Form()), *dir(FlaskForm)}.intersection(columns):
+        raise TypeError(f"{record.__name__}.{name}: every form has a {name} already; name the field otherwise")
     fields = {name: form_field(specs[name], _default(record, name), lookup_url, child_columns) for name in columns}
     return type(f"{record.__name__}Form", (base,), {**(extra or {}), **fields})
 

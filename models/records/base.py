@@ -23,10 +23,12 @@ from sqlalchemy.orm import (
     declared_attr,
     mapped_column,
 )
+from sqlalchemy.sql.elements import conv
 
 from models.records.clock import now
 from models.records.errors import Problem
 from models.records.fields import KEY_TEXT, NUMBERS, Field, Kind, Moment
+from models.records.names import quoted, refuse_names, tell_choices_apart
 from models.records.text import clean, sort_key
 from models.records.words import _
 
@@ -109,6 +111,8 @@ class Record(Base):
         return None if any(hasattr(base, "__table__") for base in cls.__mro__[1:]) else snake(cls.__name__)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
+        refuse_names(cls, {*dir(Record), *Record.__annotations__})
+        tell_choices_apart(cls)
         super().__init_subclass__(**kwargs)
         if hasattr(cls, "__table__"):
             _constrain(cls)
@@ -236,19 +240,19 @@ def _constrain(cls: type[Record]) -> None:
     table: Any = cls.__table__
     table.dialect_options["sqlite"]["autoincrement"] = True
     # A subclass adds columns to the table that it shares.
-    done = table.info.setdefault("constrained", set())
+    done = {constraint.name for constraint in table.constraints}
     for column in table.columns:
         spec: Field | None = column.info.get("field")
-        if spec is None or spec.kind not in NUMBERS or column.name in done:
+        name = NAMING["ck"] % {"table_name": table.name, "constraint_name": f"{column.name}_range"}
+        if spec is None or spec.kind not in NUMBERS or name in done:
             continue
-        done.add(column.name)
         bounds = [
-            f"{column.name} {sign} {bound}"
+            f"{quoted(column.name)} {sign} {bound}"
             for sign, bound in ((">=", spec.minimum), ("<=", spec.maximum))
             if bound is not None
         ]
         if bounds:
-            table.append_constraint(CheckConstraint(" AND ".join(bounds), name=f"{column.name}_range"))
+            table.append_constraint(CheckConstraint(" AND ".join(bounds), name=conv(name)))
 
 
 def _meaning(session: Session, spec: Field, text: str) -> Any:

@@ -46,6 +46,7 @@ from tests.databases import ON_SQLITE
 from tests.pages import Element, error_at, messages, read, record_form, save, sent
 from tests.statements import statements, writes
 from views import WRITTEN
+from views.forms import form_class
 from views.record import RecordView
 from views.session import db
 
@@ -540,3 +541,9 @@ def test_who_only_reads_can_not_write(app: Flask, page: str) -> None:
     assert answer.status_code in (302, 403)
     assert writes(seen) == []
     assert not re.search(r"/themes/(new|edit|delete)/", client.get("/themes/").text)
+
+
+@pytest.mark.parametrize("name", ["data", "errors", "validate", "populate_obj", "meta"])
+def test_a_field_named_like_a_part_of_every_form_stops_the_start(name: str) -> None:
+    with pytest.raises(TypeError, match=f"^Theme.{name}: "):
+        form_class(Theme, ["name", name], str, {})
