@@ -12,15 +12,8 @@ from sqlalchemy.orm import Session
 from exports.annex import Annex, Chart, Column, Group, Row
 from exports.pack import Wish, in_unit, tab, where
 from exports.spelling import count_in_words, day_in_words
-from models.awards import (
-    AwardDecision,
-    AwardForm,
-    AwardRound,
-    DecisionStatus,
-    Nomination,
-    NominationStage,
-    RecipientKind,
-)
+from models.awards import AwardForm, AwardRound, DecisionStatus, NominationStage, RecipientKind
+from models.nominations import AwardDecision, Nomination
 from models.organisations import Organisation
 from models.records.fields import Kind
 from models.units import Unit

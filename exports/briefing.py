@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 from exports.annex import Annex, Chart, Column, Group, Row
 from exports.news import news
 from exports.pack import Place, Places, Wish, in_unit, of_unit, places, where
-from models.awards import AwardRound, Nomination, NominationStage
-from models.events import Event, EventKind, EventStatus, FestivalResult, PilotArea
+from models.awards import AwardRound, NominationStage
+from models.events import Event, EventKind, EventStatus, FestivalResult
 from models.initiatives import Initiative, Stage
 from models.movements import Registration, RegistrationStatus
+from models.nominations import Nomination
 from models.obligations import obligations, owes
 from models.organisations import Committee, Organisation
 from models.periods import Period
+from models.pilot_areas import PilotArea
 from models.records.fields import Kind
 from models.tasks import OPEN, Task
 from models.units import Level

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from exports.annex import Annex, Chart, Column, Group, Row, Value
 from exports.pack import Place, Places, Wish, added, in_unit, places, where
 from exports.spelling import money_in_words
-from models.events import Event, EventKind, EventStatus, FestivalResult, PilotArea, Theme
+from models.events import Event, EventKind, EventStatus, FestivalResult, Theme
+from models.pilot_areas import PilotArea
 from models.records.fields import Kind
 from models.units import Level
 

@@ -2,24 +2,18 @@
 
 from models.accounts.calendar_links import CalendarLink
 from models.accounts.users import Role, User
+from models.adoptions import Adoption
 from models.appraisals import Appraisal, Score
-from models.awards import AwardDecision, AwardForm, AwardRound, Nomination
+from models.awards import AwardForm, AwardRound
 from models.documents import Attachment, Document
-from models.events import Event, FestivalResult, PilotArea, Recommendation, Theme, Visit
+from models.events import Event, FestivalResult, Recommendation, Theme, Visit
 from models.history.audit import AuditEntry, AuditKind
-from models.initiatives import (
-    Adoption,
-    Author,
-    DossierFile,
-    DossierItem,
-    GoldenBookYear,
-    Initiative,
-    InitiativeField,
-)
+from models.initiatives import Author, DossierFile, DossierItem, GoldenBookYear, Initiative, InitiativeField
 from models.jobs import Job
 from models.listeners import install
 from models.media import MediaItem
 from models.movements import Club, Movement, Registration
+from models.nominations import AwardDecision, Nomination
 from models.office import Office, Signer
 from models.organisations import (
     Committee,
@@ -32,6 +26,7 @@ from models.organisations import (
 )
 from models.people import Person, Position, Post, Term
 from models.periods import Period
+from models.pilot_areas import PilotArea
 from models.plan import Clause, ClauseMeasure
 from models.records.base import Base, Record
 from models.records.choices import Choice

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, UniqueConstraint, and_, false, or_, select
 from sqlalchemy.orm import Mapped, Session, object_session
 
 from models.accounts.users import Role
+from models.adoptions import Adoption
 from models.appraisals import Appraisal, Conclusion
 from models.documents import Document
 from models.files.attachments import StoredFile, attached
@@ -39,7 +40,7 @@ from models.records.lookups import earlier_new, may_be_named
 from models.records.text import likeness
 from models.records.words import _
 from models.units import Level, Unit
-from models.workflow.declaration import Move, Stages
+from models.workflow.declaration import Transition, Workflow
 
 
 class InitiativeKind(Choice):
@@ -235,30 +236,30 @@ class Initiative(Record):
     )
     attachments: Mapped[list[DossierFile]] = attached("DossierFile", _("Tệp hồ sơ"))
 
-    stages = Stages(
+    workflow = Workflow(
         field="stage",
         note="stage_reason",
-        moves=(
-            Move(Stage.REGISTERED, Stage.DOSSIER),
-            Move(Stage.DOSSIER, Stage.APPRAISED, Role.APPROVER),
-            Move(Stage.APPRAISED, Stage.COUNCIL, office=True),
-            Move(Stage.COUNCIL, Stage.DECIDED, Role.APPROVER, office=True),
-            Move(Stage.DECIDED, Stage.SENT, Role.APPROVER, office=True, sets="sent_on"),
-            Move(Stage.SENT, Stage.PUBLISHED, Role.APPROVER, office=True, sets="golden_book_year"),
-            Move(Stage.SENT, Stage.UNPUBLISHED, Role.APPROVER, office=True, back=True),
-            Move(Stage.DOSSIER, Stage.REJECTED, Role.APPROVER, back=True),
-            Move(Stage.APPRAISED, Stage.REJECTED, office=True, back=True),
-            Move(Stage.COUNCIL, Stage.REJECTED, Role.APPROVER, office=True, back=True),
-            Move(Stage.DOSSIER, Stage.REGISTERED, back=True),
-            Move(Stage.APPRAISED, Stage.DOSSIER, Role.APPROVER, back=True),
-            Move(Stage.COUNCIL, Stage.APPRAISED, office=True, back=True),
-            Move(Stage.DECIDED, Stage.COUNCIL, Role.APPROVER, office=True, back=True),
-            Move(Stage.SENT, Stage.DECIDED, Role.APPROVER, office=True, back=True),
-            Move(Stage.PUBLISHED, Stage.SENT, Role.APPROVER, office=True, back=True),
-            Move(Stage.UNPUBLISHED, Stage.SENT, Role.APPROVER, office=True, back=True),
-            Move(Stage.REJECTED, Stage.REGISTERED, Role.APPROVER, back=True),
+        transitions=(
+            Transition(Stage.REGISTERED, Stage.DOSSIER),
+            Transition(Stage.DOSSIER, Stage.APPRAISED, Role.APPROVER),
+            Transition(Stage.APPRAISED, Stage.COUNCIL, by_decider=True),
+            Transition(Stage.COUNCIL, Stage.DECIDED, Role.APPROVER, by_decider=True),
+            Transition(Stage.DECIDED, Stage.SENT, Role.APPROVER, by_decider=True, sets="sent_on"),
+            Transition(Stage.SENT, Stage.PUBLISHED, Role.APPROVER, by_decider=True, sets="golden_book_year"),
+            Transition(Stage.SENT, Stage.UNPUBLISHED, Role.APPROVER, by_decider=True, back=True),
+            Transition(Stage.DOSSIER, Stage.REJECTED, Role.APPROVER, back=True),
+            Transition(Stage.APPRAISED, Stage.REJECTED, by_decider=True, back=True),
+            Transition(Stage.COUNCIL, Stage.REJECTED, Role.APPROVER, by_decider=True, back=True),
+            Transition(Stage.DOSSIER, Stage.REGISTERED, back=True),
+            Transition(Stage.APPRAISED, Stage.DOSSIER, Role.APPROVER, back=True),
+            Transition(Stage.COUNCIL, Stage.APPRAISED, by_decider=True, back=True),
+            Transition(Stage.DECIDED, Stage.COUNCIL, Role.APPROVER, by_decider=True, back=True),
+            Transition(Stage.SENT, Stage.DECIDED, Role.APPROVER, by_decider=True, back=True),
+            Transition(Stage.PUBLISHED, Stage.SENT, Role.APPROVER, by_decider=True, back=True),
+            Transition(Stage.UNPUBLISHED, Stage.SENT, Role.APPROVER, by_decider=True, back=True),
+            Transition(Stage.REJECTED, Stage.REGISTERED, Role.APPROVER, back=True),
         ),
-        needs={
+        guards={
             Stage.DOSSIER: (has_a_whole_dossier,),
             Stage.APPRAISED: (has_a_whole_dossier, was_chosen_below),
             Stage.COUNCIL: (has_a_whole_dossier, was_chosen_by_the_province),
@@ -394,23 +395,3 @@ class DossierFile(StoredFile):
 
     label = _("Tệp hồ sơ sáng kiến")
     owner_noun = "Initiative"
-
-
-class Adoption(Record):
-    """A place that took a model up: since when, and what came of it."""
-
-    label = _("Nơi làm theo mô hình")
-    natural_key = ("initiative", "unit")
-    title_field = "adopted_on"
-    title_loads = ("initiative", "unit")
-    __table_args__ = (UniqueConstraint("initiative_id", "unit_id"),)
-
-    initiative_id: Mapped[int] = key("initiative.id", owned=True)
-    initiative: Mapped[Initiative] = reference(_("Mô hình"), "Adoption.initiative_id", back_populates="adoptions")
-    unit_id: Mapped[int] = key("unit.id")
-    unit: Mapped[Unit] = reference(_("Nơi làm theo"), "Adoption.unit_id")
-    adopted_on: Mapped[date | None] = date_field(_("Từ ngày"))
-    result: Mapped[str | None] = text(_("Kết quả"), 500)
-
-    def __str__(self) -> str:
-        return f"{self.initiative} – {self.unit}"

@@ -30,7 +30,7 @@ from models.records.fields import (
     yes_no,
 )
 from models.records.words import _
-from models.workflow.declaration import Move, Stages
+from models.workflow.declaration import Transition, Workflow
 
 
 class Programme(Choice):
@@ -89,16 +89,16 @@ class Report(Record):
     title_loads = ("period", "organisation")
     __table_args__ = (UniqueConstraint("period_id", "organisation_id", "revision"),)
     # Whoever sent a report can't take it back: a correction is a version of its own.
-    stages = Stages(
+    workflow = Workflow(
         field="status",
         note="return_reason",
-        seat="organisation.parent",
-        moves=(
-            Move(ReportStatus.DRAFT, ReportStatus.SENT, sets="sent_on"),
-            Move(ReportStatus.SENT, ReportStatus.ACCEPTED, office=True),
-            Move(ReportStatus.SENT, ReportStatus.RETURNED, office=True, back=True),
-            Move(ReportStatus.ACCEPTED, ReportStatus.RETURNED, Role.APPROVER, office=True, back=True),
-            Move(ReportStatus.RETURNED, ReportStatus.ACCEPTED, Role.APPROVER, office=True),
+        decided_by="organisation.parent",
+        transitions=(
+            Transition(ReportStatus.DRAFT, ReportStatus.SENT, sets="sent_on"),
+            Transition(ReportStatus.SENT, ReportStatus.ACCEPTED, by_decider=True),
+            Transition(ReportStatus.SENT, ReportStatus.RETURNED, by_decider=True, back=True),
+            Transition(ReportStatus.ACCEPTED, ReportStatus.RETURNED, Role.APPROVER, by_decider=True, back=True),
+            Transition(ReportStatus.RETURNED, ReportStatus.ACCEPTED, Role.APPROVER, by_decider=True),
         ),
     )
 

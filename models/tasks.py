@@ -19,7 +19,7 @@ from models.records.errors import Problem
 from models.records.fields import Days, choice, code_field, date_field, key, long_text, reference, text
 from models.records.words import _
 from models.units import check_span
-from models.workflow.declaration import Move, Stages
+from models.workflow.declaration import Transition, Workflow
 
 
 class TaskStatus(Choice):
@@ -75,20 +75,20 @@ class Task(Record):
     )
     note: Mapped[str | None] = long_text(_("Ghi chú"))
 
-    stages = Stages(
+    workflow = Workflow(
         field="status",
         note="status_note",
-        moves=(
-            Move(TaskStatus.TO_DO, TaskStatus.UNDER_WAY),
-            Move(TaskStatus.TO_DO, TaskStatus.DONE, sets="done_on"),
-            Move(TaskStatus.UNDER_WAY, TaskStatus.DONE, sets="done_on"),
-            Move(TaskStatus.UNDER_WAY, TaskStatus.TO_DO, back=True),
-            Move(TaskStatus.TO_DO, TaskStatus.DROPPED, Role.APPROVER, back=True),
-            Move(TaskStatus.UNDER_WAY, TaskStatus.DROPPED, Role.APPROVER, back=True),
-            Move(TaskStatus.DONE, TaskStatus.UNDER_WAY, Role.APPROVER, back=True),
-            Move(TaskStatus.DROPPED, TaskStatus.TO_DO, Role.APPROVER, back=True),
+        transitions=(
+            Transition(TaskStatus.TO_DO, TaskStatus.UNDER_WAY),
+            Transition(TaskStatus.TO_DO, TaskStatus.DONE, sets="done_on"),
+            Transition(TaskStatus.UNDER_WAY, TaskStatus.DONE, sets="done_on"),
+            Transition(TaskStatus.UNDER_WAY, TaskStatus.TO_DO, back=True),
+            Transition(TaskStatus.TO_DO, TaskStatus.DROPPED, Role.APPROVER, back=True),
+            Transition(TaskStatus.UNDER_WAY, TaskStatus.DROPPED, Role.APPROVER, back=True),
+            Transition(TaskStatus.DONE, TaskStatus.UNDER_WAY, Role.APPROVER, back=True),
+            Transition(TaskStatus.DROPPED, TaskStatus.TO_DO, Role.APPROVER, back=True),
         ),
-        needs={TaskStatus.DONE: (has_its_day,)},
+        guards={TaskStatus.DONE: (has_its_day,)},
     )
 
     @classmethod

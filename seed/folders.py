@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.awards import AwardForm, AwardRound
 from models.documents import Document
-from models.events import Event, PilotArea, Theme
+from models.events import Event, Theme
 from models.initiatives import InitiativeField
 from models.movements import Movement
 from models.office import Office, Signer
@@ -20,6 +20,7 @@ from models.organisations import (
 )
 from models.people import Post, Term
 from models.periods import Period
+from models.pilot_areas import PilotArea
 from models.plan import Clause, ClauseMeasure
 from models.records.base import Record
 from models.records.words import _

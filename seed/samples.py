@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session, aliased
 
-from models.events import PilotArea
+from models.pilot_areas import PilotArea
 from models.records.base import Base, Record
 from models.records.errors import Problem, Refused
 from models.records.fields import Kind

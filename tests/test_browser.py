@@ -478,7 +478,7 @@ def test_an_initiative_goes_from_the_unit_to_the_golden_book(app: Flask, desks: 
     move(desks, PROVINCE, Role.APPROVER, url, "Đã gửi Trung ương", "9/11/2023")
     move(desks, PROVINCE, Role.APPROVER, url, "Công bố Sách vàng", "6/12/2023")
     assert chair.locator(".stage .steps li").count() == len(
-        [Stage.REGISTERED, *Initiative.stages.moves[:5], Stage.PUBLISHED]
+        [Stage.REGISTERED, *Initiative.workflow.transitions[:5], Stage.PUBLISHED]
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from models.accounts.users import Role
-from models.awards import AwardDecision, AwardForm, AwardRound, Nomination
+from models.awards import AwardForm, AwardRound
+from models.nominations import AwardDecision, Nomination
 from views.access import OFFICE, Access
 from views.record import RecordView
 from views.sections import Section

@@ -18,7 +18,7 @@ from models.records.base import Record
 from models.records.choices import Choice
 from models.records.clock import today
 from models.records.fields import Field, Kind
-from models.workflow.declaration import Move, Stages
+from models.workflow.declaration import Transition, Workflow
 from views.cells import number_text, plain
 from views.session import db
 
@@ -34,7 +34,7 @@ class Card:
     title: str
     url: str
     told: list[str]
-    moves: list[Move]
+    moves: list[Transition]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Lane:
 
 
 class Board:
-    """What a screen adds where its record has stages."""
+    """What a screen adds where its record has workflow."""
 
     board_columns: ClassVar[tuple[str, ...]] = ()
     """What a card tells beside the title."""
@@ -65,7 +65,7 @@ class Board:
 
     def board_mistakes(self) -> Iterator[tuple[str, str]]:
         """What is wrong with the declaration of the board."""
-        if self.record.stages is None and (self.board_columns or self.board_money):
+        if self.record.workflow is None and (self.board_columns or self.board_money):
             yield "board_columns", f"{self.record.__name__} has no stages to be on a board by"
         if self.board_money and (
             self.board_money not in self.specs or self.specs[self.board_money].kind is not Kind.MONEY
@@ -75,13 +75,13 @@ class Board:
     @expose("/board/", methods=("GET", "POST"))
     def board_view(self) -> Any:
         """The lanes; or take one card to another lane."""
-        stages = self.record.stages
-        if stages is None:
+        workflow = self.record.workflow
+        if workflow is None:
             abort(404)
         if request.method == "POST":
-            return self._take_card(stages)
+            return self._take_card(workflow)
         args = self._get_list_extra_args()
-        lanes = self._lanes(stages, self._narrowed(args.search, args.filters))
+        lanes = self._lanes(workflow, self._narrowed(args.search, args.filters))
         asked = _asked()
         return self.render(
             "admin/model/board.html",
@@ -93,28 +93,28 @@ class Board:
             list_url=_with(self.get_url(".index_view"), asked),
         )
 
-    def _take_card(self, stages: Stages) -> Any:
+    def _take_card(self, workflow: Workflow) -> Any:
         if not self.can_edit:
             abort(403)
         back = _with(self.get_url(".board_view"), _asked())
         record = self.get_one(request.form.get("id"))
-        end = type(stages.moves[0].end).read(request.form.get("to", ""))
+        end = type(workflow.transitions[0].end).read(request.form.get("to", ""))
         if record is None or end is None:
             flash(gettext("Không còn bản ghi này."), "error")
             return redirect(back)
-        move = stages.way(stages.of(record), end)
+        move = workflow.between(workflow.of(record), end)
         if move is not None and move.back:
             return redirect(self.get_url(".move_view", id=record.id, to=end.value))
         self.take([record], end, None, today())
         return redirect(f"{back}#card-{record.id}")
 
-    def _lanes(self, stages: Stages, query: Any) -> list[Lane]:
-        stage = getattr(self.record, stages.field)
+    def _lanes(self, workflow: Workflow, query: Any) -> list[Lane]:
+        stage = getattr(self.record, workflow.field)
         money: Any = getattr(self.record, self.board_money) if self.board_money else None
         sums = query.with_only_columns(stage, func.count(), func.sum(money) if money is not None else 0)
         told = {row[0]: row[1:] for row in db.session.execute(sums.group_by(stage).order_by(None))}
-        cards = self._cards(stages, query, stage)
-        field = f"flt_{stages.field}_is"
+        cards = self._cards(workflow, query, stage)
+        field = f"flt_{workflow.field}_is"
         return [
             Lane(
                 each,
@@ -123,43 +123,43 @@ class Board:
                 cards.get(each, []),
                 _with(self.get_url(".index_view"), {**_asked(), field: each.value}),
             )
-            for each in type(stages.moves[0].start)
+            for each in type(workflow.transitions[0].start)
         ]
 
-    def _cards(self, stages: Stages, query: Any, stage: Any) -> dict[Choice, list[Card]]:
+    def _cards(self, workflow: Workflow, query: Any, stage: Any) -> dict[Choice, list[Card]]:
         """The first cards of every lane, by one statement."""
         order = (self.record.updated_at.desc(), self.record.id)
         place = func.row_number().over(partition_by=stage, order_by=order)
         ranked = query.order_by(None).with_only_columns(self.record.id, place.label("place")).subquery()
         first = select(ranked.c.id).where(ranked.c.place <= CARDS)
         wide = self.get_query().where(self.record.id.in_(first)).order_by(*order)
-        options = [*self.loading(self.board_columns), *_seat_loads(self.record, stages)]
+        options = [*self.loading(self.board_columns), *_seat_loads(self.record, workflow)]
         found: dict[Choice, list[Card]] = {}
         for record in db.session.scalars(wide.options(*options)).unique():
-            found.setdefault(stages.of(record), []).append(self._card(stages, record))
+            found.setdefault(workflow.of(record), []).append(self._card(workflow, record))
         return found
 
-    def _card(self, stages: Stages, record: Record) -> Card:
+    def _card(self, workflow: Workflow, record: Record) -> Card:
         specs = [self.specs[name] for name in self.board_columns]
         told = [text for spec in specs if (text := plain(spec, self.shown_value(record, spec.name)))]
-        here = [move for move in stages.moves if self.can_edit and move.start is stages.of(record)]
-        moves = [move for move in here if not any(stages.hands(move, record))]
+        here = [move for move in workflow.transitions if self.can_edit and move.start is workflow.of(record)]
+        moves = [move for move in here if not any(workflow.who_decides(move, record))]
         return Card(record.id, str(record), self.get_url(".details_view", id=record.id), told, moves)
 
     @property
     def board_url(self) -> str | None:
         """The board of the list that is shown, if there is one."""
-        stages = self.record.stages
-        if stages is None:
+        workflow = self.record.workflow
+        if workflow is None:
             return None
-        asked = {name: value for name, value in _asked().items() if name != f"flt_{stages.field}_is"}
+        asked = {name: value for name, value in _asked().items() if name != f"flt_{workflow.field}_is"}
         return _with(self.get_url(".board_view"), asked)
 
 
-def _seat_loads(record: type[Record], stages: Stages) -> Iterator[Any]:
+def _seat_loads(record: type[Record], workflow: Workflow) -> Iterator[Any]:
     """Load along the organisation that decides, and where it lies: whether a move may be made hangs on that."""
     load: Any = None
-    for name in stages.seat_path:
+    for name in workflow.decider_path:
         attribute = getattr(record, name)
         load = joinedload(attribute) if load is None else load.joinedload(attribute)
         record = record.fields()[name].target

@@ -66,7 +66,7 @@ def _screens() -> dict[type[Record], RecordView]:
 
 def piles() -> list[Pile]:
     """What waits for whoever signed in to be moved on, by noun and stage."""
-    staged = [(s, s.record.stages) for s in _screens().values() if s.record.stages and s.can_edit]
+    staged = [(s, s.record.workflow) for s in _screens().values() if s.record.workflow and s.can_edit]
     parts = []
     for place, (screen, stages) in enumerate(staged):
         stage = cast(getattr(screen.record, stages.field), String)
@@ -78,7 +78,7 @@ def piles() -> list[Pile]:
     for place, (screen, stages) in enumerate(staged):
         lines = [
             (stage, counts[place, stage.value], screen.where_url(waits_is=True, **{f"{stages.field}_is": stage}))
-            for stage in type(stages.moves[0].start)
+            for stage in type(stages.transitions[0].start)
             if (place, stage.value) in counts
         ]
         if lines:
@@ -125,7 +125,7 @@ def _branch() -> dict[str, Any]:
 def came_back() -> list[Line]:
     """What was sent back or turned down of late, and went no further since."""
     screens = _screens()
-    staged = [record for record in screens if record.stages]
+    staged = [record for record in screens if record.workflow]
     return [
         Line(
             f"{gettext(step.cls.label)}: {step.title}",

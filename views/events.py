@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models.events import Event, FestivalResult, PilotArea, Recommendation, Theme, Visit
+from models.events import Event, FestivalResult, Recommendation, Theme, Visit
+from models.pilot_areas import PilotArea
 from views.access import OFFICE
 from views.record import RecordView
 from views.sections import Section

@@ -14,7 +14,8 @@ from flask_babel import gettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from models.events import Event, EventKind, EventStatus, FestivalResult, PilotArea, Theme, Visit, clashes
+from models.events import Event, EventKind, EventStatus, FestivalResult, Theme, Visit, clashes
+from models.pilot_areas import PilotArea
 from models.records.clock import today
 from models.records.tree import after
 from models.records.words import _

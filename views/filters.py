@@ -122,7 +122,7 @@ def _told(condition: Callable[[Any], Any]) -> Question:
 
 def state_filters(record: Any) -> Iterator[FieldFilter]:
     """The filters by how a record stands today: whether it waits for the reader, whether its day is over."""
-    if record.stages:
+    if record.workflow:
         yield FieldFilter(record, Field(_("Chờ tôi chuyển"), Kind.YES_NO, name="waits"), _told(waits))
     if hasattr(record, "overdue"):
         late = Field(_("Quá hạn"), Kind.YES_NO, name="overdue")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from models.initiatives import Adoption, GoldenBookYear, Initiative, InitiativeField
+from models.adoptions import Adoption
+from models.initiatives import GoldenBookYear, Initiative, InitiativeField
 from views.access import OFFICE
 from views.record import RecordView
 from views.sections import Section

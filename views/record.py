@@ -485,7 +485,7 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
             ),
             "can_pick": self.can_delete or self.can_edit or self.can_export,
             "bulk_url": self.get_url(".bulk_view") if self.can_edit and self.bulk_names else None,
-            "move_url": self.get_url(".move_view") if self.can_edit and self.record.stages else None,
+            "move_url": self.get_url(".move_view") if self.can_edit and self.record.workflow else None,
             "delete_url": self.get_url(".delete_view") if self.can_delete else None,
             "as_of": g.get("as_of", ""),
             "totals": {},
@@ -664,7 +664,7 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
             "model": model,
             "title": f"{label}: {model}" if model is not None else gettext("Thêm: %(what)s", what=label),
             "warn_sample": bool(model is not None and model.sample),
-            "stage": model.stages.of(model) if model is not None and model.stages else None,
+            "stage": model.workflow.of(model) if model is not None and model.workflow else None,
         }
 
     # -- one record

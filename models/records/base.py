@@ -82,8 +82,8 @@ class Record(Base):
     """Whether those below may read what the province and the levels above them keep here."""
     added_by_all: ClassVar[bool] = False
     """Whether anybody adds records, also such as they may not read: the history is written by whoever acts."""
-    stages: ClassVar[Any] = None
-    """The way that such a record goes from desk to desk, if it goes one (`models/workflow/declaration.py`)."""
+    workflow: ClassVar[Any] = None
+    """The stages that such a record goes through, if it does (`models/workflow/declaration.py`: `workflow_of`)."""
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
     version: Mapped[int] = mapped_column(default=1, sort_order=90)

@@ -65,8 +65,8 @@ def _enforce_on_written(session: Session) -> None:
     for record in written:
         _refuse(record, _shape_problems(record))
     for record in written:
-        stages = record.stages.problems(record) if record.stages else ()
-        _refuse(record, [*record.check(session), *stages, *_taken(session, record)])
+        standing = record.workflow.problems(record) if record.workflow else ()
+        _refuse(record, [*record.check(session), *standing, *_taken(session, record)])
 
 
 def _written(session: Session) -> list[Record]:

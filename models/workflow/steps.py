@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.history.audit import WRITES, AuditEntry, from_json
 from models.records.base import Record
 from models.records.choices import Choice
-from models.workflow.declaration import Stages
+from models.workflow.declaration import Workflow
 
 
 @dataclass(frozen=True)
@@ -29,27 +29,27 @@ class Step:
     note: str
 
 
-def _step(cls: type[Record], stages: Stages, entry: AuditEntry) -> Step | None:
-    if stages.field not in entry.changes or entry.record_id is None:
+def _step(cls: type[Record], workflow: Workflow, entry: AuditEntry) -> Step | None:
+    if workflow.field not in entry.changes or entry.record_id is None:
         return None
-    old, new = (from_json(cls, stages.field, value) for value in entry.changes[stages.field])
-    note = entry.changes.get(stages.note, ["", ""])[1] or ""
+    old, new = (from_json(cls, workflow.field, value) for value in entry.changes[workflow.field])
+    note = entry.changes.get(workflow.note, ["", ""])[1] or ""
     return None if new is None else Step(cls, entry.record_id, entry.title, entry.at, entry.actor, old, new, note)
 
 
 def steps_of(session: Session, record: Record, looked_through: int) -> list[Step]:
     """The steps of a record, the newest first, that the newest entries of its history tell of."""
-    cls, stages = type(record), record.stages
+    cls, workflow = type(record), record.workflow
     query = select(AuditEntry).where(AuditEntry.noun == cls.__name__, AuditEntry.record_id == record.id)
     query = query.where(AuditEntry.kind.in_(WRITES)).order_by(AuditEntry.id.desc()).limit(looked_through)
-    return [step for entry in session.scalars(query) if stages and (step := _step(cls, stages, entry))]
+    return [step for entry in session.scalars(query) if workflow and (step := _step(cls, workflow, entry))]
 
 
 def sent_back(
     session: Session, nouns: Iterable[type[Record]], since: datetime, looked_through: int = 200
 ) -> list[Step]:
     """The records of these nouns whose last step since then led back, with that step; the newest first."""
-    known = {cls.__name__: (cls, cls.stages) for cls in nouns if cls.stages}
+    known = {cls.__name__: (cls, cls.workflow) for cls in nouns if cls.workflow}
     told = cast(AuditEntry.changes, Text)
     moved = [and_(AuditEntry.noun == noun, told.contains(f'"{s.field}"')) for noun, (_cls, s) in known.items()]
     query = select(AuditEntry).where(AuditEntry.kind.in_(WRITES), AuditEntry.at >= since, or_(false(), *moved))
@@ -62,6 +62,6 @@ def sent_back(
 
 
 def _leads_back(step: Step) -> bool:
-    stages = step.cls.stages
-    move = stages.way(step.old, step.new) if stages and step.old else None
-    return move is not None and move.back
+    workflow = step.cls.workflow
+    transition = workflow.between(step.old, step.new) if workflow and step.old else None
+    return transition is not None and transition.back

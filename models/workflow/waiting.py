@@ -14,22 +14,22 @@ from models.organisations import Organisation
 from models.records.base import Record
 from models.records.choices import State
 from models.units import Level
-from models.workflow.declaration import Move
+from models.workflow.declaration import Transition
 
 
-def onward(cls: type[Record]) -> Iterator[Move]:
-    """The moves of this record that lead on, and that the role of whoever acts now may make.
+def onward(cls: type[Record]) -> Iterator[Transition]:
+    """The transitions of this record that lead on, and that the role of whoever acts now may make.
 
     What was turned down waits for nobody, though it may be taken up again.
     """
     role = actor.get().role
-    for move in cls.stages.moves if cls.stages else ():
+    for transition in cls.workflow.transitions if cls.workflow else ():
         if (
-            not move.back
-            and move.start.state not in (State.OFF, State.RETURNED)
-            and (role is None or role.rank >= move.role.rank)
+            not transition.back
+            and transition.start.state not in (State.OFF, State.RETURNED)
+            and (role is None or role.rank >= transition.role.rank)
         ):
-            yield move
+            yield transition
 
 
 def waits(cls: type[Record]) -> ColumnElement[bool]:
@@ -37,14 +37,14 @@ def waits(cls: type[Record]) -> ColumnElement[bool]:
 
     Those of a branch answer for all of it; those of the province, who see everything, for what stands at its level.
     """
-    stages = cls.stages
-    if stages is None:
+    workflow = cls.workflow
+    if workflow is None:
         return false()
-    at: Any = getattr(cls, stages.field)
-    moves = list(onward(cls))
-    here = [move.start for move in moves if not move.office]
-    decided = [move.start for move in moves if move.office]
-    return or_(and_(at.in_(here), _at_home(cls)), and_(at.in_(decided), _leads_here(cls, stages.seat_path)))
+    at: Any = getattr(cls, workflow.field)
+    transitions = list(onward(cls))
+    here = [transition.start for transition in transitions if not transition.by_decider]
+    decided = [transition.start for transition in transitions if transition.by_decider]
+    return or_(and_(at.in_(here), _at_home(cls)), and_(at.in_(decided), _leads_here(cls, workflow.decider_path)))
 
 
 def _at_home(cls: type[Record]) -> ColumnElement[bool]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.awards import AwardDecision, AwardRound, Nomination
+from models.awards import AwardRound
 from models.documents import Document
-from models.events import Event, PilotArea
+from models.events import Event
 from models.initiatives import GoldenBookYear, Initiative
 from models.media import MediaItem
 from models.movements import Club, Registration
+from models.nominations import AwardDecision, Nomination
 from models.organisations import Committee, Council, MemberCount
 from models.people import Person, Position
 from models.periods import Period
+from models.pilot_areas import PilotArea
 from models.reports import Report
 from models.tasks import Task
 from models.units import Unit

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import AwardDecision, AwardForm, AwardRound, Committee, Council, Movement, Nomination, Person, Unit
-from models.awards import LOCKED, DecisionStatus, NominationStage, RecipientKind
+from models.awards import DecisionStatus, NominationStage, RecipientKind
+from models.nominations import LOCKED
 from tests.models.builders import DAY, build, refused, save
 
 CANCEL = {"status": DecisionStatus.CANCELLED, "cancelled_on": DAY, "cancel_reason": "Sai tên"}

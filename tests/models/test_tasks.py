@@ -22,7 +22,7 @@ def test_what_is_done_has_a_day(session: Session) -> None:
     task.status = TaskStatus.DONE
     assert refused(session) == {"done_on": "Đã xong thì phải có ngày xong."}
     task.status = TaskStatus.TO_DO
-    task.stages.move(task, TaskStatus.DONE, None, DAY)
+    task.workflow.transition_to(task, TaskStatus.DONE, None, DAY)
     assert task.done_on == DAY
     task.event = save(session, Event)
     session.flush()
@@ -33,7 +33,7 @@ def test_taking_up_again_and_dropping_need_a_reason(session: Session, end: TaskS
     start = TaskStatus.DONE if end is TaskStatus.UNDER_WAY else TaskStatus.UNDER_WAY
     task = save(session, Task, status=start, done_on=DAY if start is TaskStatus.DONE else None)
     session.commit()
-    task.stages.move(task, end)
+    task.workflow.transition_to(task, end)
     said = f"Chuyển từ “{start}” về “{end}” thì phải ghi lý do của lần này."
     assert refused(session) == {"status_note": said}
     task.status_note = "Họp lại"
@@ -45,7 +45,7 @@ def test_an_editor_drops_nothing(session: Session) -> None:
     task = save(session, Task)
     session.commit()
     token = actor.set(Actor("Chị Hoa", role=Role.EDITOR))
-    task.stages.move(task, TaskStatus.DROPPED, "Thôi")
+    task.workflow.transition_to(task, TaskStatus.DROPPED, "Thôi")
     assert refused(session) == {"status": "Chỉ người có vai trò “Duyệt” trở lên mới đưa được sang “Thôi không làm”."}
     actor.reset(token)
 

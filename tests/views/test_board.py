@@ -23,7 +23,7 @@ from views.movements import ClubView
 from views.record import DeclarationError, RecordView
 from views.session import db
 
-STAGED = [cls for cls in SCREENS if cls.record.stages]
+STAGED = [cls for cls in SCREENS if cls.record.workflow]
 DISTRICT = "MTTQ-947"
 
 
@@ -97,9 +97,9 @@ def test_a_lanes_count_leads_to_its_list(clerk: FlaskClient) -> None:
 @pytest.mark.parametrize("cls", STAGED)
 def test_a_list_with_stages_leads_to_its_board_and_back(desk: Flask, clerk: FlaskClient, cls: type[RecordView]) -> None:
     screen = desk.extensions["screens"][cls.record]
-    stages = cls.record.stages
-    assert stages
-    asked = f"flt_{stages.field}_is={next(iter(type(stages.moves[0].start))).value}"
+    workflow = cls.record.workflow
+    assert workflow
+    asked = f"flt_{workflow.field}_is={next(iter(type(workflow.transitions[0].start))).value}"
     link = next(
         a for a in read(clerk.get(f"{screen.url}/?search=a&{asked}").text).all("a") if a.text == "Xem dạng bảng"
     )

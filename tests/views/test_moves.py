@@ -18,7 +18,7 @@ from views.record import DeclarationError, RecordView
 from views.session import db
 
 pytestmark = ON_SQLITE
-STAGED = [cls for cls in SCREENS if cls.record.stages]
+STAGED = [cls for cls in SCREENS if cls.record.workflow]
 MINE = Initiative.code.startswith("SK-947-")
 
 
@@ -49,9 +49,9 @@ def test_every_forbidden_move_is_refused_in_a_sentence(
     tried = 0
     for start, id_ in ids_by_stage(desk).items():
         for end in Stage:
-            way = Initiative.stages.way(start, end)
+            way = Initiative.workflow.between(start, end)
             by_role = way is not None and role.rank < way.role.rank
-            by_place = way is not None and way.office and home != "MTTQ-94"
+            by_place = way is not None and way.by_decider and home != "MTTQ-94"
             if start is end or not (way is None or by_role or by_place):
                 continue
             page, tried = move(client, "initiatives", [id_], end.value), tried + 1
@@ -68,10 +68,10 @@ def test_every_forbidden_move_is_refused_in_a_sentence(
 def test_a_records_page_offers_each_move_or_says_why_not(
     desk: Flask, clerk: FlaskClient, cls: type[RecordView]
 ) -> None:
-    record, stages = cls.record, cls.record.stages
-    assert stages
+    record, workflow = cls.record, cls.record.workflow
+    assert workflow
     path = desk.extensions["screens"][record].endpoint
-    field = getattr(record, stages.field)
+    field = getattr(record, workflow.field)
     with desk.app_context():
         rows = {row[0]: row[1] for row in db.session.execute(select(field, record.id).order_by(record.id))}
     assert len(rows) > 2
@@ -80,7 +80,7 @@ def test_a_records_page_offers_each_move_or_says_why_not(
         card = next(e for e in page.all("section") if "stage" in e.classes)
         buttons = {button["value"] for button in card.all("button", name="to")}
         refusals = [item.text for item in card.all("ul", class_="closed") for item in item.all("li")]
-        ends = [move.end for move in stages.moves if move.start is stage]
+        ends = [move.end for move in workflow.transitions if move.start is stage]
         assert len(buttons) + len(refusals) == len(ends)
         assert all(refusal.endswith(".") for refusal in refusals)
         assert stage.label in card.one("h2").text
@@ -162,6 +162,6 @@ def test_a_screen_that_shows_stages_wrongly_does_not_start(
 
 
 def test_where_nothing_moves_there_is_no_such_page(clerk: FlaskClient) -> None:
-    without: list[type[Record]] = [cls.record for cls in SCREENS if not cls.record.stages]
+    without: list[type[Record]] = [cls.record for cls in SCREENS if not cls.record.workflow]
     assert without
     assert clerk.get("/clubs/move/?id=1").status_code == 404

@@ -1,4 +1,4 @@
-"""Stages: whatever is tried, by whomever, nothing comes to stand where it must not."""
+"""Workflow: whatever is tried, by whomever, nothing comes to stand where it must not."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ from models.awards import Authority, DecisionStatus, NominationStage
 from models.history.audit import Actor, actor
 from models.initiatives import DossierKind, Presence, Stage
 from models.units import Level
-from models.workflow.declaration import Move, Stages
+from models.workflow.declaration import Transition, Workflow
 from tests.models.builders import DAY, build, district, refused, save
 
 WALKS, STEPS = 10_000, 8
@@ -153,7 +153,7 @@ KINDS: dict[
 
 def missing(record: Any) -> list[Any]:
     """What the declaration misses of a record; years and quotas, which lie in a database, apart."""
-    return [p for p in record.stages.lacks(record.stages.of(record), record) if p.field != "sent_on"]
+    return [p for p in record.workflow.lacks(record.workflow.of(record), record) if p.field != "sent_on"]
 
 
 def make_good(record: Any, decisions: list[Any]) -> None:
@@ -174,23 +174,23 @@ def make_good(record: Any, decisions: list[Any]) -> None:
 def test_no_walk_over_the_declaration_leads_where_it_must_not(cls: type[Any]) -> None:
     rng, reached = Random(cls.__name__), set[Any]()  # noqa: S311  the same walks each time
     make, change, stands_right, papers = KINDS[cls]
-    record, decisions, stages = make(), papers(), cls.stages
-    first = stages.of(record)
+    record, decisions, workflow = make(), papers(), cls.workflow
+    first = workflow.of(record)
     for _walk in range(WALKS // len(KINDS)):
-        setattr(record, stages.field, first)
+        setattr(record, workflow.field, first)
         role, limit = rng.choice(list(Role)), rng.choice([ALL, ALL, NOTHING])
         with acting(role, limit):
             for _step in range(STEPS):
                 change(rng, record, decisions)
                 if missing(record):
                     make_good(record, decisions)  # the gate lets nobody take away what the stage needs
-                assert stands_right(record), stages.of(record)
-                offers = [offer.move for offer in stages.offers(record) if not offer.problems]
+                assert stands_right(record), workflow.of(record)
+                offers = [offer.transition for offer in workflow.offers(record) if not offer.problems]
                 assert not (offers and role is Role.VIEWER)
-                assert not any(move.office for move in offers if limit is NOTHING)
+                assert not any(move.by_decider for move in offers if limit is NOTHING)
                 if offers:
-                    stages.move(record, rng.choice(offers).end, "Lý do", DAY)
-                    reached.add(stages.of(record))
+                    workflow.transition_to(record, rng.choice(offers).end, "Lý do", DAY)
+                    reached.add(workflow.of(record))
     assert reached == set(type(first))
 
 
@@ -203,7 +203,7 @@ def test_no_walk_through_the_gate_leads_where_it_must_not(session: Session, cls:
     decisions = papers()
     session.add_all([paper for paper in decisions if paper is not None])
     session.commit()
-    stages: Stages = cls.stages
+    workflow: Workflow = cls.workflow
     for walk in range(SESSIONS):
         record = make()
         record.confirmed.update({"alike", "quota", "same-movement"})
@@ -211,23 +211,23 @@ def test_no_walk_through_the_gate_leads_where_it_must_not(session: Session, cls:
         session.commit()
         with acting(rng.choice([Role.EDITOR, Role.APPROVER, None])):
             for step in range(STEPS):
-                before = stages.of(record)
+                before = workflow.of(record)
                 if rng.random() < 0.3:
                     make_good(record, decisions)
                 change(rng, record, decisions)
-                near = [move.end for move in stages.moves if move.start is before]
+                near = [move.end for move in workflow.transitions if move.start is before]
                 end = rng.choice([*near, *near, *type(before)])
-                stages.move(record, end, rng.choice([None, f"Lý do {walk}-{step}"]), DAY)
+                workflow.transition_to(record, end, rng.choice([None, f"Lý do {walk}-{step}"]), DAY)
                 try:
                     session.commit()
                 except Refused:
                     session.rollback()
                     continue
-                move = stages.way(before, stages.of(record))
-                moved = before is not stages.of(record)
-                assert stands_right(record), stages.of(record)
-                assert not moved or move is not None or stages.of(record) is NominationStage.AWARDED
-                assert move is None or not move.back or getattr(record, stages.note)
+                move = workflow.between(before, workflow.of(record))
+                moved = before is not workflow.of(record)
+                assert stands_right(record), workflow.of(record)
+                assert not moved or move is not None or workflow.of(record) is NominationStage.AWARDED
+                assert move is None or not move.back or getattr(record, workflow.note)
                 made += moved
     assert made > SESSIONS
 
@@ -254,8 +254,8 @@ def saved(session: Session, stage: Stage = Stage.REGISTERED, **values: Any) -> I
     return initiative
 
 
-@pytest.mark.parametrize("move", [move for move in Initiative.stages.moves if move.back], ids=str)
-def test_a_step_back_needs_a_reason_of_its_own(session: Session, move: Move) -> None:
+@pytest.mark.parametrize("move", [move for move in Initiative.workflow.transitions if move.back], ids=str)
+def test_a_step_back_needs_a_reason_of_its_own(session: Session, move: Transition) -> None:
     initiative = saved(session, Stage(move.start), stage_reason="Lần trước")
     initiative.stage = Stage(move.end)
     said = f"Chuyển từ “{move.start}” về “{move.end}” thì phải ghi lý do của lần này."
@@ -271,15 +271,15 @@ def test_a_step_back_needs_a_reason_of_its_own(session: Session, move: Move) -> 
 def test_only_declared_moves_are_made(session: Session, start: Stage, end: Stage) -> None:
     initiative = saved(session, start)
     initiative.stage, initiative.stage_reason = end, "Lý do"
-    if start is end or Initiative.stages.way(start, end) is not None:
+    if start is end or Initiative.workflow.between(start, end) is not None:
         session.flush()
     else:
         assert refused(session) == {"stage": f"Từ “{start}” không chuyển sang “{end}” được."}
 
 
-@pytest.mark.parametrize("move", Initiative.stages.moves, ids=str)
+@pytest.mark.parametrize("move", Initiative.workflow.transitions, ids=str)
 @pytest.mark.parametrize("role", Role)
-def test_each_role_makes_its_moves_only(session: Session, move: Move, role: Role) -> None:
+def test_each_role_makes_its_moves_only(session: Session, move: Transition, role: Role) -> None:
     initiative = saved(session, Stage(move.start))
     initiative.stage, initiative.stage_reason = Stage(move.end), "Lý do"
     with acting(role):
@@ -291,11 +291,11 @@ def test_each_role_makes_its_moves_only(session: Session, move: Move, role: Role
 
 def test_a_district_makes_no_move_of_the_provinces(session: Session) -> None:
     home = save(session, Committee, unit=district(), level=Level.DISTRICT)
-    for move in Initiative.stages.moves:
+    for move in Initiative.workflow.transitions:
         with acting(Role.APPROVER, scope_of(home)):
-            offers = Initiative.stages.offers(ready(Stage(move.start), organisation=home))
-        said = [str(p) for offer in offers if offer.move is move for p in offer.problems if p.field == "stage"]
-        assert said == ([f"Chỉ Mặt trận tỉnh mới đưa được sang “{move.end}”."] if move.office else [])
+            offers = Initiative.workflow.offers(ready(Stage(move.start), organisation=home))
+        said = [str(p) for offer in offers if offer.transition is move for p in offer.problems if p.field == "stage"]
+        assert said == ([f"Chỉ Mặt trận tỉnh mới đưa được sang “{move.end}”."] if move.by_decider else [])
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_a_rounds_own_district_decides_on_it(session: Session, own: bool) -> Non
     nomination = a_nomination()
     nomination.round, nomination.papers_complete = build(AwardRound, organisation=owner), True
     with acting(Role.APPROVER, scope_of(home)):
-        checked = Nomination.stages.offers(nomination)[0]
+        checked = Nomination.workflow.offers(nomination)[0]
     assert [str(p) for p in checked.problems] == ([] if own else [f"Chỉ {other} mới đưa được sang “Hồ sơ hợp lệ”."])
 
 
@@ -389,7 +389,7 @@ def test_a_decision_makes_awards_and_its_end_takes_them_back(session: Session) -
     named[0].stage, named[0].stage_reason = NominationStage.STANDING, "Nhầm"
     assert "decision" in refused(session)
     session.rollback()
-    AwardDecision.stages.move(decision, DecisionStatus.CANCELLED, "Sai tên", DAY)
+    AwardDecision.workflow.transition_to(decision, DecisionStatus.CANCELLED, "Sai tên", DAY)
     session.commit()
     assert (named[0].stage, named[0].stage_reason) == (NominationStage.STANDING, "Sai tên")
     other = save(session, AwardDecision, status=DecisionStatus.ISSUED)
@@ -407,19 +407,22 @@ WRONG = [
     ({"field": "name"}, "field 'name' is no choice with a default"),
     ({"note": "sent_on"}, "note 'sent_on' is no text"),
     (
-        {"moves": (*Initiative.stages.moves, Move(A, B, Role.APPROVER))},
-        "move from REGISTERED to DOSSIER is declared twice",
+        {"transitions": (*Initiative.workflow.transitions, Transition(A, B, Role.APPROVER))},
+        "transition from REGISTERED to DOSSIER is declared twice",
     ),
     (
-        {"moves": (*Initiative.stages.moves, Move(A, NominationStage.COUNCIL))},
-        "move from REGISTERED to COUNCIL leaves Stage",
+        {"transitions": (*Initiative.workflow.transitions, Transition(A, NominationStage.COUNCIL))},
+        "transition from REGISTERED to COUNCIL leaves Stage",
     ),
-    ({"moves": (*Initiative.stages.moves, Move(A, A, sets="name"))}, "sets 'name', which is no day and no year"),
-    ({"moves": Initiative.stages.moves[1:]}, "no move leads to DOSSIER"),
+    (
+        {"transitions": (*Initiative.workflow.transitions, Transition(A, A, sets="name"))},
+        "sets 'name', which is no day and no year",
+    ),
+    ({"transitions": Initiative.workflow.transitions[1:]}, "no transition leads to DOSSIER"),
 ]
 
 
 @pytest.mark.parametrize(("change", "mistake"), WRONG)
 def test_a_wrong_declaration_is_found(change: dict[str, Any], mistake: str) -> None:
-    assert list(Initiative.stages.mistakes(Initiative)) == []
-    assert any(mistake in said for said in replace(Initiative.stages, **change).mistakes(Initiative))
+    assert list(Initiative.workflow.mistakes(Initiative)) == []
+    assert any(mistake in said for said in replace(Initiative.workflow, **change).mistakes(Initiative))
