@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 from contextvars import copy_context
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Lock, Thread
 from urllib.parse import unquote
@@ -19,12 +20,15 @@ from backoffice.log import error_number
 from backoffice.sessions import act_as
 from models import jobs
 from models.jobs import CancelledError, Job
+from models.records.clock import now
 from models.records.database import only_reading
 from views.looking_back import look_back
 from views.session import db
 
 PAUSE = 10.0
 """Seconds after which the queue is looked at even if nobody called."""
+SWEEP_EVERY = timedelta(hours=1)
+"""How often files that waited long enough are looked for: a server may run for months."""
 NAME = re.compile(r"filename\*=UTF-8''([^;]+)")
 log = logging.getLogger("backoffice")
 
@@ -36,6 +40,7 @@ class Worker:
         self._app = app
         self._called, self._lock = Event(), Lock()
         self._thread: Thread | None = None
+        self._swept: datetime | None = None
         self.folder = Path(app.instance_path) / "jobs"
 
     def call(self) -> None:
@@ -47,17 +52,23 @@ class Worker:
                 self._thread.start()
 
     def _run(self) -> None:
-        with self._app.app_context():
-            jobs.sweep(db.session(), self.folder)
-            db.session.remove()
         while True:
             self._called.clear()
             try:
-                while self.work():
-                    pass
+                self.turn()
             except Exception:
                 log.exception("the worker goes on")
             self._called.wait(PAUSE)
+
+    def turn(self) -> None:
+        """Do every job that waits, and see to it from time to time that old files go."""
+        while self.work():
+            pass
+        if self._swept is None or now() - self._swept >= SWEEP_EVERY:
+            self._swept = now()
+            with self._app.app_context():
+                jobs.sweep(db.session(), self.folder)
+                db.session.remove()
 
     def work(self) -> bool:
         """Do the next job. Whether there was one."""

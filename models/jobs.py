@@ -27,6 +27,8 @@ STALE = timedelta(seconds=30)
 """A running job that wasn't heard of for so long died with its process."""
 KEPT = timedelta(days=7)
 """How long a finished job and its file wait."""
+STRAY_AGE = timedelta(days=1)
+"""How old the file of a job that died or was cancelled gets."""
 TRIES = 3
 EVERY = 1000
 """After so many rows a job is told how far it is."""
@@ -193,14 +195,17 @@ def again(session: Session, job: Job) -> None:
 
 
 def sweep(session: Session, folder: Path) -> int:
-    """Forget jobs that ended long ago, and remove the files that no job names. Returns how many. Commits."""
+    """Forget jobs that ended long ago, and remove their files and those left over. Returns how many. Commits."""
     with limited_to(ALL):
         old = session.scalars(select(Job).where(Job.ended_at < now() - KEPT)).all()
+        ended = {job.stored for job in old}
         for job in old:
             session.delete(job)
         session.commit()
         kept = set(session.scalars(select(Job.stored).where(Job.stored.is_not(None))))
-    for path in folder.glob("*") if folder.is_dir() else ():
-        if path.name not in kept and path.suffix != ".part":
+    # A young file that no job names is being made: by this process, or by another one.
+    stray = (now() - STRAY_AGE).timestamp()
+    for path in folder.glob("*"):
+        if path.name in ended or (path.name not in kept and path.stat().st_mtime < stray):
             path.unlink(missing_ok=True)
     return len(old)

@@ -1,5 +1,6 @@
 """Files made aside: asked for on a page, made by the worker in the asker's name, fetched by them alone."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import timedelta
@@ -39,6 +40,8 @@ def _empty_queue(desk: Flask) -> Iterator[None]:
         for job in db.session.scalars(select(Job)):
             db.session.delete(job)
         db.session.commit()
+    for path in desk.extensions["worker"].folder.glob("*"):
+        path.unlink()
 
 
 @pytest.fixture
@@ -229,6 +232,25 @@ def test_old_files_go(desk: Flask, clerk: FlaskClient, worker: Worker) -> None:
     with desk.app_context():
         assert jobs.sweep(db.session(), worker.folder) == 1
     assert list(worker.folder.iterdir()) == []
+
+
+def test_old_files_go_while_the_server_runs(
+    desk: Flask, clerk: FlaskClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker.turn()
+    clerk.get(EXPORT)
+    worker.turn()
+    dropped, young = (worker.folder / f"{name}.part" for name in ("dropped", "young"))
+    for path in (dropped, young):
+        path.touch()
+    long_ago = (now() - jobs.STRAY_AGE).timestamp() - 1
+    os.utime(dropped, (long_ago, long_ago))
+    set_job(desk, ended_at=now() - jobs.KEPT - timedelta(hours=1))
+    worker.turn()
+    assert len(list(worker.folder.iterdir())) == 3
+    monkeypatch.setattr("backoffice.worker.SWEEP_EVERY", timedelta(0))
+    worker.turn()
+    assert list(worker.folder.iterdir()) == [young]
 
 
 def test_a_small_file_comes_at_once(clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
