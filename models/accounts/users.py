@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, String, func, insert, inspect, select, update
+from sqlalchemy import Connection, ForeignKey, String, insert, inspect, select, update
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship
 
 from models.organisations import Organisation
@@ -80,9 +80,14 @@ class User(Record):
             yield Problem(LAST_ADMINISTRATOR)
 
     def _was_the_last(self, session: Session) -> bool:
-        others = select(func.count()).where(User.role == Role.ADMINISTRATOR, User.active, User.id != self.id)
-        was_one = self.was("role") is Role.ADMINISTRATOR and self.was("active")
-        return bool(was_one and not session.scalar(others))
+        if self.was("role") is not Role.ADMINISTRATOR or not self.was("active"):
+            return False
+        query = select(User).where(User.role == Role.ADMINISTRATOR, User.active, User.id != self.id)
+        # Those who go by the same flush don't remain.
+        return not any(
+            other.role is Role.ADMINISTRATOR and other.active and other not in session.deleted
+            for other in session.scalars(query)
+        )
 
     # What a sign-in manager asks of whoever is signed in.
     is_authenticated = True

@@ -7,9 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import Role, Task
+from models import Role, Task, User
 from models.history.audit import AuditEntry
-from tests.conftest import signed_in, token_of
+from tests.conftest import add_person, signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import messages, read, save
 from tests.statements import statements, writes
@@ -125,3 +125,22 @@ def test_no_title_and_no_personal_thing_is_offered_in_bulk(desk: Flask) -> None:
 def test_nothing_chosen_leads_back_to_the_list(clerk: FlaskClient) -> None:
     answer = clerk.get("/tasks/bulk/?id=x", follow_redirects=True)
     assert "Hãy chọn ít nhất một dòng." in messages(answer.text)
+
+
+def administrators(app: Flask) -> list[int]:
+    with app.app_context():
+        return list(db.session.scalars(select(User.id).where(User.role == Role.ADMINISTRATOR).order_by(User.id)))
+
+
+@ON_SQLITE
+def test_administrators_are_not_all_put_out_at_once(own_app: Flask) -> None:
+    add_person(own_app, Role.ADMINISTRATOR)
+    browser = signed_in(own_app, Role.ADMINISTRATOR)
+    ids = administrators(own_app)
+    assert len(ids) == 2
+    token = token_of(browser.get("/account").text)
+    for page, data in (("bulk", {"set": ["role"], "role": "viewer"}), ("delete", {})):
+        answer = browser.post(f"/users/{page}/", data={"id": ids, "csrf_token": token, **data})
+        assert answer.status_code == 200
+        assert any("Phải còn ít nhất một người quản trị" in text for text in messages(answer.text))
+    assert administrators(own_app) == ids
