@@ -52,7 +52,7 @@ class BulkEdit:
         """Choose fields and their new values for the chosen records; then write them all or none."""
         if not self.can_edit:
             abort(403)
-        records = chosen_records(self)
+        records = self.get_many(request.values.getlist("id"))
         if not records:
             flash(gettext("Hãy chọn ít nhất một dòng."), "error")
             return redirect(self.get_url(".index_view"))
@@ -87,9 +87,3 @@ class BulkEdit:
                     setattr(record, field, form[field].data)
 
         return kept_as(gettext("Sửa %(count)s bản ghi: %(what)s", count=len(records), what=what), change)
-
-
-def chosen_records(screen: Any) -> list[Record]:
-    """The records that the request names and its reader may see, as many as are changed at once."""
-    ids = request.values.getlist("id")
-    return [record for record in map(screen.get_one, dict.fromkeys(ids[:LIMIT])) if record is not None]

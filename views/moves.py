@@ -18,7 +18,6 @@ from models.records.errors import Refused
 from models.records.fields import Field, Kind
 from models.workflow.declaration import Offer, Transition, Workflow
 from models.workflow.steps import steps_of
-from views.bulk import chosen_records
 from views.cells import day_text
 from views.forms import sentence
 from views.session import db
@@ -62,7 +61,7 @@ class Moves:
             abort(404)
         if not self.can_edit:
             abort(403)
-        records = chosen_records(self)
+        records = self.get_many(request.values.getlist("id"))
         if not records:
             flash(gettext("Hãy chọn ít nhất một dòng."), "error")
             return redirect(self.get_url(".index_view"))

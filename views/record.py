@@ -7,7 +7,7 @@ count, the single record, the look-up, the bulk action and the export, so that w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -35,7 +35,7 @@ from models.records.text import fold
 from models.records.tree import TreeRecord
 from views.access import Access
 from views.board import Board
-from views.bulk import BulkEdit
+from views.bulk import LIMIT, BulkEdit
 from views.cells import cell, many
 from views.downloads import Downloads
 from views.filters import FieldFilter, filters_for, state_filters
@@ -49,6 +49,8 @@ from views.workbooks import Workbooks
 from views.writing import kept_as
 
 LOOKUP_LIMIT = 20
+EXAMPLES = 5
+"""How many of those that refer to a record are named."""
 PAGE_SIZES = (20, 50, 100, 200)
 SORTABLE = NUMBERS | {Kind.DATE, Kind.MOMENT, Kind.YES_NO, Kind.CODE, Kind.CHOICE, Kind.REFERENCE}
 COLLECTIONS = {Kind.REFERENCES, Kind.CHILDREN}
@@ -114,6 +116,7 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
         self.form_names = self._form_names()
         self.child_columns = self._child_columns()
         self.bulk_fields = self._bulk_fields()
+        self.reference_names = [name for name, spec in self.specs.items() if spec.kind is Kind.REFERENCE]
         path = self.path or plural(kebab(self.record.__name__))
         super().__init__(self.record, name=lazy_gettext(self.record.label), endpoint=path, url=f"/{path}")
         self.bulk_form_class = form_class(self.record, self.bulk_fields, self._lookup_url, {})
@@ -361,11 +364,7 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
                     if child.kind is Kind.REFERENCE:
                         inner = load.joinedload(getattr(spec.target, child_name))
                         options.extend([inner, *_title_loads(inner, child.target)])
-        for name in self.record.title_loads:
-            if name not in names and name in self.specs:
-                load = joinedload(getattr(self.record, name))
-                options.extend([load, *_title_loads(load, self.specs[name].target)])
-        return options
+        return [*options, *title_options(self.record, known=tuple(names))]
 
     def get_list(
         self,
@@ -395,6 +394,14 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
             return None
         query = self.get_query().where(self.record.id == int(text))
         return db.session.scalars(query.options(*self.loading(self.form_names))).unique().one_or_none()
+
+    def get_many(self, ids: Iterable[str]) -> list[Any]:
+        """Those of these records that the reader may see, in this order, as many as are changed at once."""
+        asked = [int(id_) for id_ in dict.fromkeys(ids) if is_id(id_)][:LIMIT]
+        names = self.specs if request.method == "POST" else self.reference_names
+        query = self.get_query().where(self.record.id.in_(asked)).options(*self.loading(names))
+        found = {record.id: record for record in db.session.scalars(query).unique()}
+        return [found[id_] for id_ in asked if id_ in found]
 
     # -- the list page
 
@@ -749,12 +756,11 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
         """Show what hangs on the chosen records; then, if nothing must be kept, delete them together."""
         if not self.can_delete:
             abort(403)
-        ids = (request.form if request.method == "POST" else request.args).getlist("id")
-        records = [record for record in (self.get_one(id_) for id_ in dict.fromkeys(ids[:200])) if record is not None]
+        records = self.get_many((request.form if request.method == "POST" else request.args).getlist("id"))
         if not records:
             flash(gettext("Không còn bản ghi này."), "error")
             return redirect(self.get_url(".index_view"))
-        dependants = [d for record in records for d in self._dependants(record)]
+        dependants = list(self._dependants(records))
         with db.session.no_autoflush:
             refused = [sentence(p) for record in records for p in record.check_delete(db.session())]
         blocked = bool(refused) or any(not d["cascade"] for d in dependants)
@@ -781,24 +787,32 @@ class RecordView(Board, BulkEdit, Downloads, Moves, Traces, Workbooks, BaseModel
 
         return kept_as(name, work)
 
-    def _dependants(self, record: Record) -> Iterator[dict[str, Any]]:
-        holders = [(cls, column == record.id, cascade) for cls, column, cascade in referrers(type(record))]
-        holders += [
-            (screen.record, getattr(screen.record, name).any(id=record.id), False)
-            for screen in self.screens.values()
-            for name, spec in screen.specs.items()
-            if spec.kind is Kind.REFERENCES and isinstance(record, spec.target)
+    def _dependants(self, records: list[Record]) -> Iterator[dict[str, Any]]:
+        """What refers to any of these records, a group for each way to refer."""
+        holders = list(self._holders([record.id for record in records]))
+        counting = [
+            select(literal(place), func.count()).select_from(select(cls.id).where(condition).subquery())
+            for place, (cls, condition, _cascade) in enumerate(holders)
         ]
-        for cls, condition, cascade in holders:
-            count = db.session.scalar(select(func.count()).select_from(cls).where(condition)) or 0
-            if count:
-                examples = db.session.scalars(select(cls).where(condition).limit(5)).all()
+        counts = {row[0]: row[1] for row in db.session.execute(union_all(*counting))} if counting else {}
+        for place, (cls, condition, cascade) in enumerate(holders):
+            if counts[place]:
+                query = select(cls).where(condition).order_by(cls.id).options(*title_options(cls)).limit(EXAMPLES)
                 yield {
                     "label": many(cls.label),
-                    "count": count,
-                    "examples": [str(e) for e in examples],
+                    "count": counts[place],
+                    "examples": [str(each) for each in db.session.scalars(query).unique()],
                     "cascade": cascade,
                 }
+
+    def _holders(self, ids: list[int]) -> Iterator[tuple[type[Record], Any, bool]]:
+        """Who may refer to records with these ids: the class, the condition that it does, whether it goes along."""
+        for cls, column, cascade in referrers(self.record):
+            yield cls, column.in_(ids), cascade
+        for screen in self.screens.values():
+            for name, spec in screen.specs.items():
+                if spec.kind is Kind.REFERENCES and spec.target.__table__ is self.record.__table__:
+                    yield screen.record, getattr(screen.record, name).any(spec.target.id.in_(ids)), False
 
 
 def _answering(query: Select[Any], record: type[Record], text: str) -> Select[Any]:
@@ -821,6 +835,15 @@ def _own_columns(owner: type[Record], child: type[Record]) -> Iterator[str]:
         # What belongs to a child in turn is entered on the child's own screen.
         if not spec.derived and spec.kind is not Kind.CHILDREN and not back:
             yield name
+
+
+def title_options(record: type[Record], known: Collection[str] = ()) -> Iterator[Any]:
+    """Load along what the titles of these records read, but for the references `known` to be loaded."""
+    for name in record.title_loads:
+        if name not in known and name in record.fields():
+            load = joinedload(getattr(record, name))
+            yield load
+            yield from _title_loads(load, record.fields()[name].target)
 
 
 def _title_loads(load: Any, target: type[Record]) -> list[Any]:

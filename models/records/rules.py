@@ -168,6 +168,13 @@ def _key_value(record: Record, column: Column[Any]) -> Any:
     return getattr(record, inspect(type(record)).get_property_by_column(column).key)
 
 
+def _attributes(record: Record, columns: Iterable[Column[Any]]) -> Iterator[str]:
+    """What a record keeps in these columns: their attributes, and the references of which they are the keys."""
+    for column in columns:
+        yield inspect(type(record)).get_property_by_column(column).key
+        yield from (name for name, spec in record.fields().items() if spec.column == column.key)
+
+
 def _unique_sets(cls: type[Record]) -> Iterator[list[Column[Any]]]:
     table: Any = cls.__table__
     for constraint in table.constraints:
@@ -181,7 +188,7 @@ def _taken(session: Session, record: Record) -> Iterator[Problem]:
     cls = base_class(type(record))
     for columns in _unique_sets(cls):
         values = [_key_value(record, column) for column in columns]
-        if None in values:
+        if None in values or not (record.is_new or record.changed(*_attributes(record, columns))):
             continue
         query = select(cls).where(*(column == value for column, value in zip(columns, values, strict=True)))
         other = session.scalars(query.where(cls.id != record.id) if record.id else query).first()
