@@ -32,7 +32,7 @@ def test_showing_what_many_are_to_become_takes_few_statements(
 ) -> None:
     ids = ids_of(desk, record)
     path = desk.extensions["screens"][record].endpoint
-    pages = ["delete", "bulk", *(["move"] if record.stages else [])]
+    pages = ["delete", "bulk", *(["move"] if record.workflow else [])]
     for page in pages:
         with statements(desk) as seen:
             answer = clerk.get(f"/{path}/{page}/", query_string={"id": ids})
