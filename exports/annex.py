@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
-from exports.spelling import mark
+from exports.number_words import mark
 from models.records.fields import NUMBERS, Kind
 
 Value: TypeAlias = str | int | float | Decimal | date | bool | None

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row
-from exports.pack import Wish, in_unit, tab, where
-from exports.spelling import count_in_words, day_in_words
+from exports.base import PackOptions, in_unit, tab, where
+from exports.number_words import count_in_words, day_in_words
 from models.awards import AwardForm, AwardRound, DecisionStatus, NominationStage, RecipientKind
 from models.nominations import AwardDecision, Nomination
 from models.organisations import Organisation
@@ -30,23 +30,23 @@ COUNTED = {
 }
 
 
-def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
+def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
     """The sheets of the pack; none without a round."""
-    round_ = wish.round
+    round_ = options.round
     if round_ is None:
         return ()
-    nominations = _nominations(session, wish, round_)
+    nominations = _nominations(session, options, round_)
     earlier = _earlier(session, [each.recipient_key for each in nominations], round_)
     decisions = _decisions(session, round_)
     proposed = [each for each in nominations if each.stage is not NominationStage.REJECTED]
     return (
-        _proposal(wish, round_, proposed, earlier),
+        _proposal(options, round_, proposed, earlier),
         *_given(round_, decisions, nominations),
-        _in_figures(wish, round_, proposed),
+        _in_figures(options, round_, proposed),
     )
 
 
-def _nominations(session: Session, wish: Wish, round_: AwardRound) -> Sequence[Any]:
+def _nominations(session: Session, options: PackOptions, round_: AwardRound) -> Sequence[Any]:
     query = (
         select(
             Nomination.recipient_kind,
@@ -67,7 +67,7 @@ def _nominations(session: Session, wish: Wish, round_: AwardRound) -> Sequence[A
         )
         .join(Unit, Nomination.unit_id == Unit.id)
         .join(AwardForm, Nomination.form_id == AwardForm.id)
-        .where(Nomination.round_id == round_.id, *in_unit(wish, Nomination.unit_id))
+        .where(Nomination.round_id == round_.id, *in_unit(options, Nomination.unit_id))
         .order_by(AwardForm.code, Unit.code, Nomination.title_key, Nomination.code)
     )
     return session.execute(query).all()
@@ -134,7 +134,7 @@ def _closing(nominations: Iterable[Any]) -> str:
 
 
 def _proposal(
-    wish: Wish, round_: AwardRound, proposed: Sequence[Any], earlier: dict[tuple[str, int], list[str]]
+    options: PackOptions, round_: AwardRound, proposed: Sequence[Any], earlier: dict[tuple[str, int], list[str]]
 ) -> Annex:
     def row(each: Any) -> Row:
         known = earlier.get((each.recipient_key, each.unit_id), [])
@@ -149,7 +149,7 @@ def _proposal(
         title="Danh sách đề nghị khen thưởng",
         subtitle=round_.name,
         basis=(
-            f"(Kèm theo Tờ trình số …/TTr-MTTQ-BTT ngày … tháng … năm {wish.day.year} "
+            f"(Kèm theo Tờ trình số …/TTr-MTTQ-BTT ngày … tháng … năm {options.day.year} "
             "của Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh)"
         ),
         columns=(
@@ -198,7 +198,7 @@ def _given(round_: AwardRound, decisions: Sequence[Any], nominations: Sequence[A
         )
 
 
-def _in_figures(wish: Wish, round_: AwardRound, proposed: Sequence[Any]) -> Annex:
+def _in_figures(options: PackOptions, round_: AwardRound, proposed: Sequence[Any]) -> Annex:
     forms = dict.fromkeys(each.form for each in proposed)
 
     def counts(form: str, *, awarded: bool) -> tuple[int, ...]:
@@ -222,7 +222,7 @@ def _in_figures(wish: Wish, round_: AwardRound, proposed: Sequence[Any]) -> Anne
     return Annex(
         sheet="Tổng hợp",
         title="Tổng hợp đề nghị khen thưởng theo hình thức",
-        subtitle=f"{round_.name}, {where(wish)}",
+        subtitle=f"{round_.name}, {where(options)}",
         columns=(
             Column("form", "Hình thức khen thưởng", width=34),
             *columns("proposed", "Đề nghị"),

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row
+from exports.base import PackOptions, Place, Places, in_unit, of_unit, places, where
 from exports.news import news
-from exports.pack import Place, Places, Wish, in_unit, of_unit, places, where
 from models.awards import AwardRound, NominationStage
 from models.events import Event, EventKind, EventStatus, FestivalResult
 from models.initiatives import Initiative, Stage
@@ -32,39 +32,39 @@ NAMED = 3
 """Tasks that the page itself names; all of them are on their own sheet."""
 
 
-def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
+def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
     """The sheets of the pack."""
-    known = places(session, wish)
-    tasks = _tasks(session, wish)
-    counts = _Counts(session, wish, known)
+    known = places(session, options)
+    tasks = _tasks(session, options)
+    counts = _Counts(session, options, known)
     return (
-        _summary(wish, counts, tasks),
-        _by_unit(wish, counts),
-        _task_list(wish, tasks),
-        _since(session, wish),
+        _summary(options, counts, tasks),
+        _by_unit(options, counts),
+        _task_list(options, tasks),
+        _since(session, options),
     )
 
 
 class _Counts:
     """How far each work of the year is: of how many, in each unit and together."""
 
-    def __init__(self, session: Session, wish: Wish, known: Places) -> None:
+    def __init__(self, session: Session, options: PackOptions, known: Places) -> None:
         self.known = known
         areas = [(place.id, 1) for place in known.at(Level.AREA)]
         self.areas = self._by_place(areas)
-        self.held = self._by_place(_held(session, wish))
-        initiatives = _initiatives(session, wish)
+        self.held = self._by_place(_held(session, options))
+        initiatives = _initiatives(session, options)
         self.initiatives = self._by_place((unit, n) for unit, _stage, n in initiatives)
         self.chosen = self._by_place((unit, n) for unit, stage, n in initiatives if stage in CHOSEN)
-        nominations = _nominations(session, wish)
+        nominations = _nominations(session, options)
         self.nominations = self._by_place((unit, n) for unit, _stage, n in nominations)
         self.awarded = self._by_place((unit, n) for unit, stage, n in nominations if stage is NominationStage.AWARDED)
-        registrations = _registrations(session, wish)
+        registrations = _registrations(session, options)
         self.registered = self._by_place((unit, n) for unit, _status, n in registrations)
         self.done = self._by_place((unit, n) for unit, status, n in registrations if status is RegistrationStatus.DONE)
-        due, sent = _reports(session, wish)
+        due, sent = _reports(session, options)
         self.due, self.sent = self._by_place(due), self._by_place(sent)
-        pilots = _pilots(session, wish)
+        pilots = _pilots(session, options)
         self.districts = self._by_place((unit, 1) for unit, _chosen in pilots)
         self.pilots = self._by_place((unit, 1) for unit, chosen in pilots if chosen)
 
@@ -87,82 +87,82 @@ def _ancestors(place: Place) -> Iterator[int]:
     return (int(part) for part in reversed(place.path.split("/")) if part)
 
 
-def _held(session: Session, wish: Wish) -> list[tuple[int, int]]:
+def _held(session: Session, options: PackOptions) -> list[tuple[int, int]]:
     query = (
         select(Event.unit_id, func.sum(FestivalResult.areas_held))
         .join(FestivalResult, FestivalResult.event_id == Event.id)
         .where(
-            Event.year == wish.year,
+            Event.year == options.year,
             Event.kind == EventKind.FESTIVAL,
             Event.status == EventStatus.HELD,
-            *in_unit(wish, Event.unit_id),
+            *in_unit(options, Event.unit_id),
         )
         .group_by(Event.unit_id)
     )
     return [(row[0], int(row[1] or 0)) for row in session.execute(query)]
 
 
-def _initiatives(session: Session, wish: Wish) -> Sequence[Any]:
+def _initiatives(session: Session, options: PackOptions) -> Sequence[Any]:
     query = (
         select(Initiative.unit_id, Initiative.stage, func.count())
-        .where(Initiative.year == wish.year, *in_unit(wish, Initiative.unit_id))
+        .where(Initiative.year == options.year, *in_unit(options, Initiative.unit_id))
         .group_by(Initiative.unit_id, Initiative.stage)
     )
     return session.execute(query).all()
 
 
-def _nominations(session: Session, wish: Wish) -> Sequence[Any]:
+def _nominations(session: Session, options: PackOptions) -> Sequence[Any]:
     query = (
         select(Nomination.unit_id, Nomination.stage, func.count())
         .join(AwardRound, Nomination.round_id == AwardRound.id)
-        .where(AwardRound.year == wish.year, *in_unit(wish, Nomination.unit_id))
+        .where(AwardRound.year == options.year, *in_unit(options, Nomination.unit_id))
         .group_by(Nomination.unit_id, Nomination.stage)
     )
     return session.execute(query).all()
 
 
-def _registrations(session: Session, wish: Wish) -> Sequence[Any]:
+def _registrations(session: Session, options: PackOptions) -> Sequence[Any]:
     query = (
         select(Organisation.unit_id, Registration.status, func.count())
         .join(Organisation, Registration.organisation_id == Organisation.id)
         .where(
-            Registration.registered_on.between(date(wish.year, 1, 1), date(wish.year, 12, 31)),
-            *of_unit(wish, Registration.organisation_id),
+            Registration.registered_on.between(date(options.year, 1, 1), date(options.year, 12, 31)),
+            *of_unit(options, Registration.organisation_id),
         )
         .group_by(Organisation.unit_id, Registration.status)
     )
     return session.execute(query).all()
 
 
-def _reports(session: Session, wish: Wish) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def _reports(session: Session, options: PackOptions) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """The reports that districts owe for the year's periods due by the day, and those they sent, by unit."""
-    periods = session.scalars(select(Period).where(Period.year == wish.year, Period.due_on <= wish.day)).all()
+    periods = session.scalars(select(Period).where(Period.year == options.year, Period.due_on <= options.day)).all()
     inside = set(
-        session.scalars(select(Committee.id).where(Committee.level == Level.DISTRICT, *of_unit(wish, Committee.id)))
+        session.scalars(select(Committee.id).where(Committee.level == Level.DISTRICT, *of_unit(options, Committee.id)))
     )
     owed = [
         (each.organisation.unit_id or 0, bool(each.taken))
-        for each in obligations(session, periods, wish.day)
+        for each in obligations(session, periods, options.day)
         if each.organisation.id in inside and owes(each.organisation, each.period)
     ]
     return [(unit_id, 1) for unit_id, _sent in owed], [(unit_id, int(sent)) for unit_id, sent in owed]
 
 
-def _pilots(session: Session, wish: Wish) -> Sequence[Any]:
+def _pilots(session: Session, options: PackOptions) -> Sequence[Any]:
     query = select(PilotArea.district_id, PilotArea.area_id).where(
-        PilotArea.year == wish.year, *in_unit(wish, PilotArea.district_id)
+        PilotArea.year == options.year, *in_unit(options, PilotArea.district_id)
     )
     return session.execute(query).all()
 
 
-def _tasks(session: Session, wish: Wish) -> Sequence[Any]:
+def _tasks(session: Session, options: PackOptions) -> Sequence[Any]:
     """The tasks not done whose day is near or past; one that many places have is one line."""
     places_ = func.count()
     query = (
         select(Task.name, Task.clause, Task.due_on, places_.label("places"), func.min(Organisation.name).label("owner"))
         .join(Organisation, Task.owner_id == Organisation.id)
-        .where(Task.due_on.is_not(None), Task.due_on <= wish.day + NEAR, Task.status.in_(OPEN))
-        .where(*of_unit(wish, Task.owner_id))
+        .where(Task.due_on.is_not(None), Task.due_on <= options.day + NEAR, Task.status.in_(OPEN))
+        .where(*of_unit(options, Task.owner_id))
         .group_by(Task.name, Task.clause, Task.due_on)
         .order_by(Task.due_on, places_.desc(), Task.name)
     )
@@ -172,7 +172,7 @@ def _tasks(session: Session, wish: Wish) -> Sequence[Any]:
 # -- the sheets
 
 
-def _summary(wish: Wish, counts: _Counts, tasks: Sequence[Any]) -> Annex:
+def _summary(options: PackOptions, counts: _Counts, tasks: Sequence[Any]) -> Annex:
     works = (
         ("Khu dân cư tổ chức Ngày hội", counts.areas, counts.held),
         ("Khu dân cư điểm của tỉnh được chọn", counts.districts, counts.pilots),
@@ -181,12 +181,12 @@ def _summary(wish: Wish, counts: _Counts, tasks: Sequence[Any]) -> Annex:
         ("Công trình, phần việc hoàn thành", counts.registered, counts.done),
         ("Báo cáo cấp huyện đã gửi", counts.due, counts.sent),
     )
-    late = sum(task.places for task in tasks if task.due_on < wish.day)
+    late = sum(task.places for task in tasks if task.due_on < options.day)
     named = [f"- {task.due_on:%d/%m/%Y}: {task.name.rstrip('.')}{_where_done(task)}." for task in tasks[:NAMED]]
     return Annex(
         sheet="Tóm tắt",
-        title=f"Tình hình công tác Mặt trận năm {wish.year}",
-        subtitle=f"phục vụ họp Ban Thường trực ngày {wish.day:%d/%m/%Y}, {where(wish)}",
+        title=f"Tình hình công tác Mặt trận năm {options.year}",
+        subtitle=f"phục vụ họp Ban Thường trực ngày {options.day:%d/%m/%Y}, {where(options)}",
         columns=(
             # The national title stands over the figures: they share what it needs.
             Column("work", "Nội dung", width=24),
@@ -202,7 +202,7 @@ def _summary(wish: Wish, counts: _Counts, tasks: Sequence[Any]) -> Annex:
         ),
         charts=(
             Chart(
-                f"Mức đạt của các nội dung năm {wish.year}",
+                f"Mức đạt của các nội dung năm {options.year}",
                 "Mỗi nội dung một thanh: phần đã đạt trên tổng số, phần trăm.",
                 labels="work",
                 series=("rate",),
@@ -217,7 +217,7 @@ def _where_done(task: Any) -> str:
     return f" ({task.places} nơi)" if task.places > 1 else f" ({task.owner})"
 
 
-def _by_unit(wish: Wish, counts: _Counts) -> Annex:
+def _by_unit(options: PackOptions, counts: _Counts) -> Annex:
     columns = (
         counts.areas, counts.held, counts.initiatives, counts.chosen,
         counts.nominations, counts.awarded, counts.registered, counts.done, counts.due, counts.sent,
@@ -234,8 +234,8 @@ def _by_unit(wish: Wish, counts: _Counts) -> Annex:
 
     return Annex(
         sheet="Theo đơn vị",
-        title=f"Kết quả năm {wish.year} theo đơn vị",
-        subtitle=f"tính đến ngày {wish.day:%d/%m/%Y}",
+        title=f"Kết quả năm {options.year} theo đơn vị",
+        subtitle=f"tính đến ngày {options.day:%d/%m/%Y}",
         columns=(
             Column("name", "Đơn vị", width=22),
             *pair("festival", "Ngày hội", "KDC", "Đã tổ chức"),
@@ -247,7 +247,7 @@ def _by_unit(wish: Wish, counts: _Counts) -> Annex:
         rows=rows,
         charts=(
             Chart(
-                f"Sáng kiến và công trình, phần việc đăng ký năm {wish.year}",
+                f"Sáng kiến và công trình, phần việc đăng ký năm {options.year}",
                 "Mỗi đơn vị hai cột: số sáng kiến và số công trình, phần việc đã đăng ký.",
                 labels="name",
                 series=("initiative_all", "work_all"),
@@ -259,20 +259,20 @@ def _by_unit(wish: Wish, counts: _Counts) -> Annex:
     )
 
 
-def _task_list(wish: Wish, tasks: Sequence[Any]) -> Annex:
+def _task_list(options: PackOptions, tasks: Sequence[Any]) -> Annex:
     def row(task: Any) -> Row:
         owner = f"{task.places} nơi" if task.places > 1 else task.owner
-        return Row((task.name, task.clause, owner, task.due_on, max(0, (wish.day - task.due_on).days) or None))
+        return Row((task.name, task.clause, owner, task.due_on, max(0, (options.day - task.due_on).days) or None))
 
     groups = [
         Group(label, rows)
         for label, late in (("ĐÃ QUÁ HẠN", True), ("ĐẾN HẠN TRONG 31 NGÀY", False))
-        if (rows := [row(task) for task in tasks if (task.due_on < wish.day) is late])
+        if (rows := [row(task) for task in tasks if (task.due_on < options.day) is late])
     ]
     return Annex(
         sheet="Việc đến hạn",
         title="Nhiệm vụ đến hạn, quá hạn",
-        subtitle=f"tính đến ngày {wish.day:%d/%m/%Y}",
+        subtitle=f"tính đến ngày {options.day:%d/%m/%Y}",
         columns=(
             Column("name", "Nội dung nhiệm vụ", width=40),
             Column("clause", "Mục trong kế hoạch", Kind.CODE, width=9),
@@ -286,13 +286,13 @@ def _task_list(wish: Wish, tasks: Sequence[Any]) -> Annex:
     )
 
 
-def _since(session: Session, wish: Wish) -> Annex:
-    since = wish.since or wish.day - NEAR
-    found = news(session, datetime.combine(since, time.min), datetime.combine(wish.day, time.max), wish)
+def _since(session: Session, options: PackOptions) -> Annex:
+    since = options.since or options.day - NEAR
+    found = news(session, datetime.combine(since, time.min), datetime.combine(options.day, time.max), options)
     return Annex(
         sheet="Từ lần họp trước",
         title="Những thay đổi từ lần họp trước",
-        subtitle=f"từ ngày {since:%d/%m/%Y} đến ngày {wish.day:%d/%m/%Y}",
+        subtitle=f"từ ngày {since:%d/%m/%Y} đến ngày {options.day:%d/%m/%Y}",
         columns=(
             Column("noun", "Loại", width=14),
             Column("what", "Bản ghi", width=30),

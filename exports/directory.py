@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Column, Group, Row
-from exports.pack import Wish, masked, of_unit, where
+from exports.base import PackOptions, masked, of_unit, where
 from models.organisations import Family, MemberCount, Organisation
 from models.people import Person, Position, Post, Term
 from models.records.fields import Kind
@@ -28,10 +28,10 @@ PEOPLE = (
 )
 
 
-def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
+def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
     """The sheets of the pack."""
-    organisations = _organisations(session, wish)
-    people = _people(session, wish)
+    organisations = _organisations(session, options)
+    people = _people(session, options)
     committees = [each for each in organisations if each.family is Family.COMMITTEE]
     bodies = [each for each in organisations if each.family in (Family.DEPARTMENT, Family.COUNCIL)]
     members = [each for each in organisations if each.family is Family.MEMBER]
@@ -39,17 +39,17 @@ def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
         Annex(
             sheet="Ủy ban MTTQ",
             title="Danh bạ Ủy ban MTTQ Việt Nam các cấp",
-            subtitle=f"trên địa bàn {where(wish)}",
+            subtitle=f"trên địa bàn {where(options)}",
             columns=PEOPLE,
             rows=_outline(committees, people),
             closing=(f"Danh bạ có {len(committees)} Ủy ban, {_count(committees, people)} lượt người giữ chức vụ./.",),
             outline=True,
         ),
-        _member_list(session, wish, members),
+        _member_list(session, options, members),
         Annex(
             sheet="Ban, hội đồng",
             title="Danh bạ các ban chuyên môn và hội đồng",
-            subtitle=f"trên địa bàn {where(wish)}",
+            subtitle=f"trên địa bàn {where(options)}",
             columns=PEOPLE,
             rows=_outline(bodies, people),
             closing=(f"Danh bạ có {len(bodies)} ban, hội đồng./.",),
@@ -58,7 +58,7 @@ def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
     )
 
 
-def _organisations(session: Session, wish: Wish) -> Sequence[Any]:
+def _organisations(session: Session, options: PackOptions) -> Sequence[Any]:
     query = (
         select(
             Organisation.id,
@@ -73,16 +73,16 @@ def _organisations(session: Session, wish: Wish) -> Sequence[Any]:
         )
         .where(
             Organisation.level.in_((Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)),
-            or_(Organisation.dissolved_on.is_(None), Organisation.dissolved_on > wish.day),
-            *of_unit(wish, Organisation.id),
+            or_(Organisation.dissolved_on.is_(None), Organisation.dissolved_on > options.day),
+            *of_unit(options, Organisation.id),
         )
         .order_by(Organisation.code)
     )
     return session.execute(query).all()
 
 
-def _people(session: Session, wish: Wish) -> dict[int, list[Row]]:
-    """Who holds which post on the wish's day, by organisation, in the order of posts."""
+def _people(session: Session, options: PackOptions) -> dict[int, list[Row]]:
+    """Who holds which post on the chosen day, by organisation, in the order of posts."""
     query = (
         select(
             Position.organisation_id,
@@ -100,7 +100,10 @@ def _people(session: Session, wish: Wish) -> dict[int, list[Row]]:
         .join(Person, Position.person_id == Person.id)
         .join(Post, Position.post_id == Post.id)
         .outerjoin(Term, Position.term_id == Term.id)
-        .where(or_(Position.ends_on.is_(None), Position.ends_on >= wish.day), *of_unit(wish, Position.organisation_id))
+        .where(
+            or_(Position.ends_on.is_(None), Position.ends_on >= options.day),
+            *of_unit(options, Position.organisation_id),
+        )
         .order_by(Position.place, Post.place, Person.title_key)
     )
     found: dict[int, list[Row]] = {}
@@ -113,8 +116,8 @@ def _people(session: Session, wish: Wish) -> dict[int, list[Row]]:
             each.gender.label if each.gender else None,
             each.ethnic_group,
             each.full_time,
-            masked(each.phone, wish),
-            masked(each.email, wish),
+            masked(each.phone, options),
+            masked(each.email, options),
         )
         found.setdefault(each.organisation_id, []).append(Row(values))
     return found
@@ -143,9 +146,9 @@ def _count(organisations: Sequence[Any], people: dict[int, list[Row]]) -> int:
     return sum(len(people.get(each.id, ())) for each in organisations)
 
 
-def _member_list(session: Session, wish: Wish, members: Sequence[Any]) -> Annex:
+def _member_list(session: Session, options: PackOptions, members: Sequence[Any]) -> Annex:
     query = select(MemberCount.organisation_id, MemberCount.members).where(
-        MemberCount.year == wish.year, *of_unit(wish, MemberCount.organisation_id)
+        MemberCount.year == options.year, *of_unit(options, MemberCount.organisation_id)
     )
     counts = {row[0]: row[1] for row in session.execute(query)}
     groups = []
@@ -160,14 +163,14 @@ def _member_list(session: Session, wish: Wish, members: Sequence[Any]) -> Annex:
     return Annex(
         sheet="Tổ chức thành viên",
         title="Danh bạ tổ chức thành viên của Mặt trận",
-        subtitle=f"trên địa bàn {where(wish)}",
+        subtitle=f"trên địa bàn {where(options)}",
         columns=(
             Column("name", "Tổ chức", width=30),
             Column("short", "Tên gọi tắt", width=12),
             Column("address", "Địa chỉ", width=18),
             Column("phone", "Điện thoại", Kind.CODE, width=11),
             Column("email", "Thư điện tử", width=16),
-            Column("members", f"Số đoàn viên, hội viên năm {wish.year}", Kind.INTEGER, width=10, total=True),
+            Column("members", f"Số đoàn viên, hội viên năm {options.year}", Kind.INTEGER, width=10, total=True),
         ),
         rows=groups,
         # A province's count holds those of its districts.

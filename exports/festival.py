@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row, Value
-from exports.pack import Place, Places, Wish, added, in_unit, places, where
-from exports.spelling import money_in_words
+from exports.base import PackOptions, Place, Places, added, in_unit, places, where
+from exports.number_words import money_in_words
 from models.events import Event, EventKind, EventStatus, FestivalResult, Theme
 from models.pilot_areas import PilotArea
 from models.records.fields import Kind
@@ -41,30 +41,30 @@ class Found:
     result: FestivalResult
 
 
-def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
+def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
     """The sheets of the pack."""
-    known = places(session, wish)
-    found = list(_found(session, wish, known))
-    themes = _themes(session, wish)
-    pilots = _pilots(session, wish)
+    known = places(session, options)
+    found = list(_found(session, options, known))
+    themes = _themes(session, options)
+    pilots = _pilots(session, options)
     return (
-        _held(wish, known, found),
-        _brought(wish, known, found),
-        _areas_held(wish, known, found, themes, {pilot.area_id for pilot in pilots}),
-        _areas_brought(wish, known, found),
-        _pilot_list(wish, known, pilots),
+        _held(options, known, found),
+        _brought(options, known, found),
+        _areas_held(options, known, found, themes, {pilot.area_id for pilot in pilots}),
+        _areas_brought(options, known, found),
+        _pilot_list(options, known, pilots),
     )
 
 
-def _found(session: Session, wish: Wish, known: Places) -> Iterator[Found]:
+def _found(session: Session, options: PackOptions, known: Places) -> Iterator[Found]:
     query = (
         select(Event.unit_id, Event.id, Event.starts_on, Event.place, FestivalResult)
         .join(FestivalResult, FestivalResult.event_id == Event.id)
         .where(
-            Event.year == wish.year,
+            Event.year == options.year,
             Event.kind == EventKind.FESTIVAL,
             Event.status == EventStatus.HELD,
-            *in_unit(wish, Event.unit_id),
+            *in_unit(options, Event.unit_id),
         )
         .order_by(Event.starts_on, Event.id)
     )
@@ -73,11 +73,11 @@ def _found(session: Session, wish: Wish, known: Places) -> Iterator[Found]:
             yield Found(known.by_id[row.unit_id], row, row.FestivalResult)
 
 
-def _themes(session: Session, wish: Wish) -> dict[int, str]:
+def _themes(session: Session, options: PackOptions) -> dict[int, str]:
     query = (
         select(Event.id, Theme.name)
         .join(Event.themes)
-        .where(Event.year == wish.year, Event.kind == EventKind.FESTIVAL, *in_unit(wish, Event.unit_id))
+        .where(Event.year == options.year, Event.kind == EventKind.FESTIVAL, *in_unit(options, Event.unit_id))
         .order_by(Theme.place)
     )
     names: dict[int, list[str]] = {}
@@ -86,7 +86,7 @@ def _themes(session: Session, wish: Wish) -> dict[int, str]:
     return {id_: "; ".join(found) for id_, found in names.items()}
 
 
-def _pilots(session: Session, wish: Wish) -> Sequence[Any]:
+def _pilots(session: Session, options: PackOptions) -> Sequence[Any]:
     query = (
         select(
             PilotArea.district_id,
@@ -98,7 +98,7 @@ def _pilots(session: Session, wish: Wish) -> Sequence[Any]:
             Event.attendees,
         )
         .outerjoin(Event, PilotArea.event_id == Event.id)
-        .where(PilotArea.year == wish.year, *in_unit(wish, PilotArea.district_id))
+        .where(PilotArea.year == options.year, *in_unit(options, PilotArea.district_id))
     )
     return session.execute(query).all()
 
@@ -117,7 +117,7 @@ def _summed(results: list[FestivalResult], names: Iterable[str]) -> list[Value]:
 # -- by unit
 
 
-def _held(wish: Wish, known: Places, found: list[Found]) -> Annex:
+def _held(options: PackOptions, known: Places, found: list[Found]) -> Annex:
     rows = []
     for place in known.rows:
         results = _of(place, found)
@@ -128,9 +128,9 @@ def _held(wish: Wish, known: Places, found: list[Found]) -> Annex:
     return Annex(
         sheet="Tổ chức",
         number="Phụ lục I",
-        title=f"Kết quả tổ chức Ngày hội Đại đoàn kết toàn dân tộc năm {wish.year}",
-        subtitle=f"trên địa bàn {where(wish)}",
-        basis=_basis(wish),
+        title=f"Kết quả tổ chức Ngày hội Đại đoàn kết toàn dân tộc năm {options.year}",
+        subtitle=f"trên địa bàn {where(options)}",
+        basis=_basis(options),
         columns=(
             Column("name", "Đơn vị", width=24),
             _count("total", "Tổng số khu dân cư"),
@@ -152,7 +152,7 @@ def _held(wish: Wish, known: Places, found: list[Found]) -> Annex:
         ),
         charts=(
             Chart(
-                f"Khu dân cư tổ chức Ngày hội năm {wish.year}",
+                f"Khu dân cư tổ chức Ngày hội năm {options.year}",
                 f"Mỗi đơn vị hai cột: tổng số khu dân cư và số đã tổ chức. Cả thảy {held} trên {total}.",
                 labels="name",
                 series=("total", "held"),
@@ -163,7 +163,7 @@ def _held(wish: Wish, known: Places, found: list[Found]) -> Annex:
     )
 
 
-def _brought(wish: Wish, known: Places, found: list[Found]) -> Annex:
+def _brought(options: PackOptions, known: Places, found: list[Found]) -> Annex:
     rows = []
     for place in known.rows:
         results = _of(place, found)
@@ -172,9 +172,9 @@ def _brought(wish: Wish, known: Places, found: list[Found]) -> Annex:
     return Annex(
         sheet="Kinh phí, chăm lo",
         number="Phụ lục II",
-        title=f"Kinh phí, chăm lo và biểu dương tại Ngày hội năm {wish.year}",
-        subtitle=f"trên địa bàn {where(wish)}",
-        basis=_basis(wish),
+        title=f"Kinh phí, chăm lo và biểu dương tại Ngày hội năm {options.year}",
+        subtitle=f"trên địa bàn {where(options)}",
+        basis=_basis(options),
         measure="đồng",
         columns=(
             Column("name", "Đơn vị", width=22),
@@ -205,7 +205,7 @@ def _money_columns() -> tuple[Column, ...]:
 
 
 def _areas_held(
-    wish: Wish, known: Places, found: list[Found], themes: dict[int, str], pilots: set[int | None]
+    options: PackOptions, known: Places, found: list[Found], themes: dict[int, str], pilots: set[int | None]
 ) -> Annex:
     def row(place: Place, each: Found | None) -> Row:
         pilot = "x" if place.id in pilots else None
@@ -235,9 +235,9 @@ def _areas_held(
     return Annex(
         sheet="Khu dân cư",
         number="Phụ lục III",
-        title=f"Danh sách khu dân cư tổ chức Ngày hội năm {wish.year}",
-        subtitle=f"trên địa bàn {where(wish)}",
-        basis=_basis(wish),
+        title=f"Danh sách khu dân cư tổ chức Ngày hội năm {options.year}",
+        subtitle=f"trên địa bàn {where(options)}",
+        basis=_basis(options),
         columns=(
             Column("name", "Khu dân cư", width=16),
             Column("pilot", "KDC điểm", Kind.YES_NO, width=5),
@@ -261,7 +261,7 @@ def _areas_held(
     )
 
 
-def _areas_brought(wish: Wish, known: Places, found: list[Found]) -> Annex:
+def _areas_brought(options: PackOptions, known: Places, found: list[Found]) -> Annex:
     names = (
         *BROUGHT[:6], "works", *BROUGHT[6:], "cultural_registered", "cultural_reached", "cultural_areas",
         "poor_households", "near_poor_households", "note",
@@ -276,9 +276,9 @@ def _areas_brought(wish: Wish, known: Places, found: list[Found]) -> Annex:
     return Annex(
         sheet="Khu dân cư – kết quả",
         number="Phụ lục IV",
-        title=f"Kết quả Ngày hội năm {wish.year} theo khu dân cư",
-        subtitle=f"trên địa bàn {where(wish)}",
-        basis=_basis(wish),
+        title=f"Kết quả Ngày hội năm {options.year} theo khu dân cư",
+        subtitle=f"trên địa bàn {where(options)}",
+        basis=_basis(options),
         measure="đồng",
         columns=(
             Column("name", "Khu dân cư", width=16),
@@ -321,7 +321,7 @@ def _by_area(known: Places, found: list[Found], row: Any) -> list[Row | Group]:
 # -- the pilots
 
 
-def _pilot_list(wish: Wish, known: Places, pilots: Sequence[Any]) -> Annex:
+def _pilot_list(options: PackOptions, known: Places, pilots: Sequence[Any]) -> Annex:
     def area(id_: int | None) -> str:
         """The area with its commune: many areas have one name."""
         place = known.by_id.get(id_ or 0)
@@ -338,8 +338,8 @@ def _pilot_list(wish: Wish, known: Places, pilots: Sequence[Any]) -> Annex:
     return Annex(
         sheet="KDC điểm",
         number="Phụ lục V",
-        title=f"Khu dân cư điểm của tỉnh tổ chức Ngày hội năm {wish.year}",
-        basis=_basis(wish),
+        title=f"Khu dân cư điểm của tỉnh tổ chức Ngày hội năm {options.year}",
+        basis=_basis(options),
         columns=(
             Column("district", "Đơn vị", width=16),
             Column("area", "Khu dân cư được chọn", width=26),
@@ -355,9 +355,9 @@ def _pilot_list(wish: Wish, known: Places, pilots: Sequence[Any]) -> Annex:
     )
 
 
-def _basis(wish: Wish) -> str:
+def _basis(options: PackOptions) -> str:
     return (
-        f"(Kèm theo Báo cáo số …/BC-MTTQ-BTT ngày … tháng … năm {wish.day.year} "
+        f"(Kèm theo Báo cáo số …/BC-MTTQ-BTT ngày … tháng … năm {options.day.year} "
         "của Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh)"
     )
 

@@ -11,8 +11,8 @@ from sqlalchemy import extract, or_, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Column, Group, Row, Signature
-from exports.pack import Wish, in_unit, places, tab, where
-from exports.spelling import count_in_words, money_in_words
+from exports.base import PackOptions, in_unit, places, tab, where
+from exports.number_words import count_in_words, money_in_words
 from models import Appraisal
 from models.initiatives import Author, DossierItem, DossierKind, Initiative, InitiativeField, Presence, Stage
 from models.organisations import Council, Organisation
@@ -36,28 +36,31 @@ class Found:
     appraisals: Sequence[Any]
 
 
-def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
+def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
     """The sheets of the pack."""
     found = Found(
-        _initiatives(session, wish), _authors(session, wish), _papers(session, wish), _appraisals(session, wish)
+        _initiatives(session, options),
+        _authors(session, options),
+        _papers(session, options),
+        _appraisals(session, options),
     )
-    council = wish.council or _usual_council(session, found)
-    members = _members(session, wish, council)
+    council = options.council or _usual_council(session, found)
+    members = _members(session, options, council)
     waiting = [each for each in found.all if each.stage is _waits(council)]
     return (
-        _list(wish, found, "Theo lĩnh vực", "Phụ lục I", _by_field(found)),
-        _list(wish, found, "Theo đơn vị", "Phụ lục II", _by_unit(session, wish, found)),
-        _tally(wish, found, council, waiting),
-        _dossiers(wish, found),
-        _golden_book(wish, found),
-        *_score_sheets(wish, found, council, members, waiting),
+        _list(options, found, "Theo lĩnh vực", "Phụ lục I", _by_field(found)),
+        _list(options, found, "Theo đơn vị", "Phụ lục II", _by_unit(session, options, found)),
+        _tally(options, found, council, waiting),
+        _dossiers(options, found),
+        _golden_book(options, found),
+        *_score_sheets(options, found, council, members, waiting),
     )
 
 
 # -- what is read
 
 
-def _initiatives(session: Session, wish: Wish) -> Sequence[Any]:
+def _initiatives(session: Session, options: PackOptions) -> Sequence[Any]:
     query = (
         select(
             Initiative.id,
@@ -77,18 +80,18 @@ def _initiatives(session: Session, wish: Wish) -> Sequence[Any]:
         .join(Unit, Initiative.unit_id == Unit.id)
         .join(Organisation, Initiative.organisation_id == Organisation.id)
         .outerjoin(InitiativeField, Initiative.field_id == InitiativeField.id)
-        .where(Initiative.year == wish.year, *in_unit(wish, Initiative.unit_id))
+        .where(Initiative.year == options.year, *in_unit(options, Initiative.unit_id))
         .order_by(InitiativeField.place, InitiativeField.name, Initiative.code)
     )
     return session.execute(query).all()
 
 
-def _authors(session: Session, wish: Wish) -> dict[int, str]:
+def _authors(session: Session, options: PackOptions) -> dict[int, str]:
     """The authors of each initiative with their shares, the first first."""
     query = (
         select(Author.initiative_id, Author.full_name, Author.share)
         .join(Initiative, Author.initiative_id == Initiative.id)
-        .where(Initiative.year == wish.year, *in_unit(wish, Initiative.unit_id))
+        .where(Initiative.year == options.year, *in_unit(options, Initiative.unit_id))
         .order_by(Author.place, Author.id)
     )
     found: dict[int, list[str]] = {}
@@ -97,11 +100,11 @@ def _authors(session: Session, wish: Wish) -> dict[int, str]:
     return {id_: "; ".join(names) for id_, names in found.items()}
 
 
-def _papers(session: Session, wish: Wish) -> dict[int, dict[DossierKind, Presence]]:
+def _papers(session: Session, options: PackOptions) -> dict[int, dict[DossierKind, Presence]]:
     query = (
         select(DossierItem.initiative_id, DossierItem.kind, DossierItem.presence)
         .join(Initiative, DossierItem.initiative_id == Initiative.id)
-        .where(Initiative.year == wish.year, *in_unit(wish, Initiative.unit_id))
+        .where(Initiative.year == options.year, *in_unit(options, Initiative.unit_id))
     )
     found: dict[int, dict[DossierKind, Presence]] = {}
     for id_, kind, presence in session.execute(query):
@@ -109,7 +112,7 @@ def _papers(session: Session, wish: Wish) -> dict[int, dict[DossierKind, Presenc
     return found
 
 
-def _appraisals(session: Session, wish: Wish) -> Sequence[Any]:
+def _appraisals(session: Session, options: PackOptions) -> Sequence[Any]:
     query = (
         select(
             Appraisal.initiative_id,
@@ -122,8 +125,8 @@ def _appraisals(session: Session, wish: Wish) -> Sequence[Any]:
             Appraisal.conclusion,
         )
         .join(Initiative, Appraisal.initiative_id == Initiative.id)
-        .where(extract("year", Appraisal.met_on) == wish.year, Initiative.year == wish.year)
-        .where(*in_unit(wish, Initiative.unit_id))
+        .where(extract("year", Appraisal.met_on) == options.year, Initiative.year == options.year)
+        .where(*in_unit(options, Initiative.unit_id))
         .order_by(Appraisal.met_on)
     )
     return session.execute(query).all()
@@ -140,14 +143,14 @@ def _waits(council: Council | None) -> Stage:
     return Stage.DOSSIER if council is not None and council.level is Level.DISTRICT else Stage.APPRAISED
 
 
-def _members(session: Session, wish: Wish, council: Council | None) -> Sequence[Any]:
+def _members(session: Session, options: PackOptions, council: Council | None) -> Sequence[Any]:
     if council is None:
         return ()
     query = (
         select(Person.full_name, Post.name.label("post"))
         .join(Position, Position.person_id == Person.id)
         .join(Post, Position.post_id == Post.id)
-        .where(Position.organisation_id == council.id, or_(Position.ends_on.is_(None), Position.ends_on >= wish.day))
+        .where(Position.organisation_id == council.id, or_(Position.ends_on.is_(None), Position.ends_on >= options.day))
         .order_by(Position.place, Post.place, Person.title_key)
     )
     return session.execute(query).all()
@@ -161,8 +164,8 @@ def _by_field(found: Found) -> Iterator[tuple[str, list[Any]]]:
         yield name or NO_FIELD, [each for each in found.all if each.field == name]
 
 
-def _by_unit(session: Session, wish: Wish, found: Found) -> Iterator[tuple[str, list[Any]]]:
-    known = places(session, wish)
+def _by_unit(session: Session, options: PackOptions, found: Found) -> Iterator[tuple[str, list[Any]]]:
+    known = places(session, options)
     rows = known.rows
     for place in rows:
         inside = {other.id for other in known.all if place.holds(other)}
@@ -171,7 +174,9 @@ def _by_unit(session: Session, wish: Wish, found: Found) -> Iterator[tuple[str, 
     yield "Đơn vị khác", [each for each in found.all if each.unit_id not in below]
 
 
-def _list(wish: Wish, found: Found, sheet: str, number: str, groups: Iterator[tuple[str, list[Any]]]) -> Annex:
+def _list(
+    options: PackOptions, found: Found, sheet: str, number: str, groups: Iterator[tuple[str, list[Any]]]
+) -> Annex:
     def row(each: Any) -> Row:
         return Row(
             (
@@ -190,8 +195,8 @@ def _list(wish: Wish, found: Found, sheet: str, number: str, groups: Iterator[tu
     return Annex(
         sheet=sheet,
         number=number,
-        title=f"Danh sách sáng kiến, mô hình năm {wish.year} {sheet[:1].lower()}{sheet[1:]}",
-        subtitle=f"trên địa bàn {where(wish)}",
+        title=f"Danh sách sáng kiến, mô hình năm {options.year} {sheet[:1].lower()}{sheet[1:]}",
+        subtitle=f"trên địa bàn {where(options)}",
         measure="đồng",
         columns=(
             Column("name", "Tên sáng kiến, mô hình", width=26),
@@ -214,7 +219,7 @@ def _list(wish: Wish, found: Found, sheet: str, number: str, groups: Iterator[tu
 # -- the council
 
 
-def _tally(wish: Wish, found: Found, council: Council | None, waiting: Sequence[Any]) -> Annex:
+def _tally(options: PackOptions, found: Found, council: Council | None, waiting: Sequence[Any]) -> Annex:
     names = {each.id: each.name for each in found.all}
     voted = [each for each in found.appraisals if council is not None and each.council_id == council.id]
 
@@ -250,7 +255,7 @@ def _tally(wish: Wish, found: Found, council: Council | None, waiting: Sequence[
 
 
 def _score_sheets(
-    wish: Wish, found: Found, council: Council | None, members: Sequence[Any], waiting: Sequence[Any]
+    options: PackOptions, found: Found, council: Council | None, members: Sequence[Any], waiting: Sequence[Any]
 ) -> Iterator[Annex]:
     """One for each member; one to be copied where the members are not known."""
     columns = (
@@ -277,7 +282,7 @@ def _score_sheets(
 # -- the dossiers
 
 
-def _dossiers(wish: Wish, found: Found) -> Annex:
+def _dossiers(options: PackOptions, found: Found) -> Annex:
     rows, whole = [], 0
     shown = [each for each in found.all if each.stage is not Stage.REJECTED]
     for each in shown:
@@ -289,8 +294,8 @@ def _dossiers(wish: Wish, found: Found) -> Annex:
     return Annex(
         sheet="Hồ sơ",
         number="Phụ lục IV",
-        title=f"Kiểm tra hồ sơ sáng kiến, mô hình năm {wish.year}",
-        subtitle=f"trên địa bàn {where(wish)}",
+        title=f"Kiểm tra hồ sơ sáng kiến, mô hình năm {options.year}",
+        subtitle=f"trên địa bàn {where(options)}",
         columns=(
             Column("name", "Tên sáng kiến, mô hình", width=32),
             Column("unit", "Đơn vị", width=18),
@@ -302,7 +307,7 @@ def _dossiers(wish: Wish, found: Found) -> Annex:
     )
 
 
-def _golden_book(wish: Wish, found: Found) -> Annex:
+def _golden_book(options: PackOptions, found: Found) -> Annex:
     proposed = [each for each in found.all if each.golden_book]
 
     def row(each: Any) -> Row:
@@ -312,10 +317,10 @@ def _golden_book(wish: Wish, found: Found) -> Annex:
     return Annex(
         sheet="Sách vàng",
         number="Phụ lục V",
-        title=f"Danh sách đề nghị công bố trong Sách vàng Sáng tạo Việt Nam năm {wish.year}",
-        subtitle=f"của {where(wish)}",
+        title=f"Danh sách đề nghị công bố trong Sách vàng Sáng tạo Việt Nam năm {options.year}",
+        subtitle=f"của {where(options)}",
         basis=(
-            f"(Kèm theo Tờ trình số …/TTr-MTTQ-BTT ngày … tháng … năm {wish.day.year} "
+            f"(Kèm theo Tờ trình số …/TTr-MTTQ-BTT ngày … tháng … năm {options.day.year} "
             "của Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh)"
         ),
         measure="đồng",

@@ -10,8 +10,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row, Value
-from exports.pack import Wish, added, of_unit, places, where
-from exports.spelling import money_in_words
+from exports.base import PackOptions, added, of_unit, places, where
+from exports.number_words import money_in_words
 from models.movements import Movement, Registration, RegistrationStatus, Rhythm
 from models.organisations import Organisation
 from models.records.fields import Kind
@@ -28,21 +28,21 @@ LONGEST, UNKNOWN = "Trên 5 năm", "Chưa định"
 PROGRESS = ("Công trình, phần việc đăng ký",)
 
 
-def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
+def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
     """The sheets of the pack."""
-    movements = _movements(session, wish)
-    registered = _registered(session, wish)
+    movements = _movements(session, options)
+    registered = _registered(session, options)
     return (
-        _by_owner(wish, movements, registered),
-        _by_unit(session, wish, registered),
-        _results(wish, movements, registered),
-        _classes(wish, movements),
+        _by_owner(options, movements, registered),
+        _by_unit(session, options, registered),
+        _results(options, movements, registered),
+        _classes(options, movements),
     )
 
 
-def _movements(session: Session, wish: Wish) -> Sequence[Any]:
+def _movements(session: Session, options: PackOptions) -> Sequence[Any]:
     """The movements that ran in the year."""
-    first, last = date(wish.year, 1, 1), date(wish.year, 12, 31)
+    first, last = date(options.year, 1, 1), date(options.year, 12, 31)
     query = (
         select(
             Movement.id,
@@ -65,7 +65,7 @@ def _movements(session: Session, wish: Wish) -> Sequence[Any]:
     return session.execute(query).all()
 
 
-def _registered(session: Session, wish: Wish) -> Sequence[Any]:
+def _registered(session: Session, options: PackOptions) -> Sequence[Any]:
     """What was registered in the year, with who registered it."""
     query = (
         select(
@@ -84,25 +84,25 @@ def _registered(session: Session, wish: Wish) -> Sequence[Any]:
         )
         .join(Organisation, Registration.organisation_id == Organisation.id)
         .where(
-            Registration.registered_on.between(date(wish.year, 1, 1), date(wish.year, 12, 31)),
-            *of_unit(wish, Registration.organisation_id),
+            Registration.registered_on.between(date(options.year, 1, 1), date(options.year, 12, 31)),
+            *of_unit(options, Registration.organisation_id),
         )
         .order_by(Organisation.code, Registration.code)
     )
     return session.execute(query).all()
 
 
-def _is_late(each: Any, wish: Wish) -> bool:
-    return each.status in OPEN and each.due_on is not None and each.due_on < wish.day
+def _is_late(each: Any, options: PackOptions) -> bool:
+    return each.status in OPEN and each.due_on is not None and each.due_on < options.day
 
 
-def _progress(registered: Iterable[Any], wish: Wish) -> tuple[Value, ...]:
+def _progress(registered: Iterable[Any], options: PackOptions) -> tuple[Value, ...]:
     found = list(registered)
     return (
         len(found),
         sum(each.status is RegistrationStatus.DONE for each in found),
         sum(each.status in OPEN for each in found),
-        sum(_is_late(each, wish) for each in found),
+        sum(_is_late(each, options) for each in found),
         sum(each.status is RegistrationStatus.DROPPED for each in found),
         added(each.value for each in found),
         added(each.participants for each in found),
@@ -125,19 +125,19 @@ def _progress_columns() -> tuple[Column, ...]:
     )
 
 
-def _by_owner(wish: Wish, movements: Sequence[Any], registered: Sequence[Any]) -> Annex:
+def _by_owner(options: PackOptions, movements: Sequence[Any], registered: Sequence[Any]) -> Annex:
     owners: dict[str, list[Row]] = {}
     for movement in movements:
         owner = movement.owner or movement.launched_by or "Chưa ghi cơ quan chủ trì"
         own = [each for each in registered if each.movement_id == movement.id]
         kinds = (movement.kind.label, movement.rhythm.label)
-        owners.setdefault(owner, []).append(Row((movement.name, *kinds, *_progress(own, wish))))
+        owners.setdefault(owner, []).append(Row((movement.name, *kinds, *_progress(own, options))))
     worth = added(each.value for each in registered) or 0
     return Annex(
         sheet="Phong trào",
         number="Phụ lục I",
-        title=f"Kết quả các phong trào thi đua, cuộc vận động năm {wish.year}",
-        subtitle=f"trên địa bàn {where(wish)}",
+        title=f"Kết quả các phong trào thi đua, cuộc vận động năm {options.year}",
+        subtitle=f"trên địa bàn {where(options)}",
         columns=(
             Column("name", "Phong trào, cuộc vận động", width=34),
             Column("kind", "Loại", width=11),
@@ -152,28 +152,28 @@ def _by_owner(wish: Wish, movements: Sequence[Any], registered: Sequence[Any]) -
     )
 
 
-def _by_unit(session: Session, wish: Wish, registered: Sequence[Any]) -> Annex:
-    known = places(session, wish)
+def _by_unit(session: Session, options: PackOptions, registered: Sequence[Any]) -> Annex:
+    known = places(session, options)
     rows, counted = [], 0
     for place in known.rows:
         inside = {other.id for other in known.all if place.holds(other)}
         own = [each for each in registered if each.unit_id in inside]
         counted += len(own)
-        rows.append(Row((place.name, *_progress(own, wish))))
+        rows.append(Row((place.name, *_progress(own, options))))
     if counted < len(registered):
         inside = {other.id for place in known.rows for other in known.all if place.holds(other)}
         rest = [each for each in registered if each.unit_id not in inside]
-        rows.append(Row(("Cấp tỉnh" if wish.unit is None else wish.unit.name, *_progress(rest, wish))))
+        rows.append(Row(("Cấp tỉnh" if options.unit is None else options.unit.name, *_progress(rest, options))))
     return Annex(
         sheet="Đơn vị",
         number="Phụ lục II",
-        title=f"Công trình, phần việc đăng ký năm {wish.year} theo đơn vị",
-        subtitle=f"trên địa bàn {where(wish)}",
+        title=f"Công trình, phần việc đăng ký năm {options.year} theo đơn vị",
+        subtitle=f"trên địa bàn {where(options)}",
         columns=(Column("name", "Đơn vị", width=26), *_progress_columns()),
         rows=rows,
         charts=(
             Chart(
-                f"Công trình, phần việc năm {wish.year}: đăng ký và hoàn thành",
+                f"Công trình, phần việc năm {options.year}: đăng ký và hoàn thành",
                 "Mỗi đơn vị hai cột: số đã đăng ký và số đã hoàn thành.",
                 labels="name",
                 series=("registered", "done"),
@@ -184,7 +184,7 @@ def _by_unit(session: Session, wish: Wish, registered: Sequence[Any]) -> Annex:
     )
 
 
-def _results(wish: Wish, movements: Sequence[Any], registered: Sequence[Any]) -> Annex:
+def _results(options: PackOptions, movements: Sequence[Any], registered: Sequence[Any]) -> Annex:
     groups = []
     names = {movement.id: movement.name for movement in movements}
     for id_ in dict.fromkeys([*names, *(each.movement_id for each in registered)]):
@@ -197,7 +197,7 @@ def _results(wish: Wish, movements: Sequence[Any], registered: Sequence[Any]) ->
                     each.registered_on,
                     each.due_on,
                     each.done_on,
-                    LATE if _is_late(each, wish) else each.status.label,
+                    LATE if _is_late(each, options) else each.status.label,
                     each.value,
                     each.result,
                 )
@@ -210,8 +210,8 @@ def _results(wish: Wish, movements: Sequence[Any], registered: Sequence[Any]) ->
     return Annex(
         sheet="Kết quả",
         number="Phụ lục III",
-        title=f"Danh sách công trình, sản phẩm, phần việc, mô hình đăng ký năm {wish.year}",
-        subtitle=f"trên địa bàn {where(wish)}",
+        title=f"Danh sách công trình, sản phẩm, phần việc, mô hình đăng ký năm {options.year}",
+        subtitle=f"trên địa bàn {where(options)}",
         measure="đồng",
         columns=(
             Column("name", "Tên công trình, phần việc", width=26),
@@ -237,7 +237,7 @@ def _span(movement: Any) -> str:
     return next((name for limit, name in SPANS if years < limit), LONGEST)
 
 
-def _classes(wish: Wish, movements: Sequence[Any]) -> Annex:
+def _classes(options: PackOptions, movements: Sequence[Any]) -> Annex:
     spans = [*(name for _years, name in SPANS), LONGEST, UNKNOWN]
     rows = []
     for level in (Level.CENTRE, Level.PROVINCE, Level.DISTRICT, Level.COMMUNE):
@@ -252,7 +252,7 @@ def _classes(wish: Wish, movements: Sequence[Any]) -> Annex:
     return Annex(
         sheet="Biểu 0601.N",
         number="Phụ lục IV",
-        title=f"Số phong trào thi đua năm {wish.year}",
+        title=f"Số phong trào thi đua năm {options.year}",
         subtitle="theo phân tổ của biểu 0601.N/BNV-TĐKT (Thông tư số 02/2023/TT-BNV)",
         measure="phong trào",
         columns=(

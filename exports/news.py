@@ -12,7 +12,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Value
-from exports.pack import Wish
+from exports.base import PackOptions
 from models.history.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, record_classes
 from models.records.base import Record
 from models.records.choices import Choice
@@ -41,11 +41,13 @@ class _Story:
         return AuditKind.CHANGED
 
 
-def news(session: Session, since: datetime, until: datetime, wish: Wish) -> list[tuple[str, list[tuple[Value, ...]]]]:
+def news(
+    session: Session, since: datetime, until: datetime, options: PackOptions
+) -> list[tuple[str, list[tuple[Value, ...]]]]:
     """The rows of what is new, changed and gone. A row: kind of record, record, field, old, new, who, day."""
     stories = _stories(session, since.replace(tzinfo=VIETNAM), until.replace(tzinfo=VIETNAM))
     names = _names(session, stories)
-    changed = [row for story in stories if story.kind is AuditKind.CHANGED for row in _changed(story, names, wish)]
+    changed = [row for story in stories if story.kind is AuditKind.CHANGED for row in _changed(story, names, options)]
     return [
         (LABELS[AuditKind.CREATED], list(_named(stories, AuditKind.CREATED))),
         (LABELS[AuditKind.CHANGED], changed),
@@ -94,13 +96,13 @@ def _named(stories: Iterable[_Story], kind: AuditKind) -> Iterator[tuple[Value, 
             yield (label, f"(và {len(found) - NAMED} bản ghi khác)", None, None, None, None, None)
 
 
-def _changed(story: _Story, names: dict[tuple[str, int], str], wish: Wish) -> Iterator[tuple[Value, ...]]:
+def _changed(story: _Story, names: dict[tuple[str, int], str], options: PackOptions) -> Iterator[tuple[Value, ...]]:
     cls = record_classes()[story.last.noun]
     for name, (old, new) in story.changes.items():
         spec = _spec(cls, name)
         if spec is None or spec.derived or old == new:
             continue
-        hidden = spec.personal and not wish.personal
+        hidden = spec.personal and not options.personal
         texts = (MASK if hidden and value is not None else _text(cls, spec, name, value, names) for value in (old, new))
         yield (cls.label, story.last.title, spec.label, *texts, story.last.actor, _day(story.last.at))
 

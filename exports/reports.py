@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Column, Group, Row
-from exports.pack import Places, Wish, of_unit, places, where
-from exports.spelling import roman
+from exports.base import PackOptions, Places, of_unit, places, where
+from exports.number_words import roman
 from models.obligations import Obligation, Standing, obligations, tally
 from models.organisations import Family, Organisation
 from models.periods import Period
@@ -26,28 +26,28 @@ A_SHEET = 12
 """Indicators side by side on one sheet."""
 
 
-def build(session: Session, wish: Wish) -> tuple[Annex, ...]:
+def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
     """The sheets of the pack; none without a period."""
-    period = wish.period
+    period = options.period
     if period is None:
         return ()
-    senders = _owed(session, wish, period)
+    senders = _owed(session, options, period)
     indicators = session.scalars(select(Indicator).order_by(Indicator.programme, Indicator.place, Indicator.code)).all()
-    known = places(session, wish)
+    known = places(session, options)
     counted = list(_counted(senders, known))
     figures = _figures(session, [sender.taken[-1].id for sender in counted])
     used = [each for each in indicators if any(id_ == each.id for _report, id_ in figures)]
     return (
-        _sent(wish, period, senders),
-        _by_indicator(wish, period, used, counted, known, figures),
-        *_by_unit(wish, period, used, counted, known, figures),
+        _sent(options, period, senders),
+        _by_indicator(options, period, used, counted, known, figures),
+        *_by_unit(options, period, used, counted, known, figures),
     )
 
 
-def _owed(session: Session, wish: Wish, period: Period) -> list[Obligation]:
-    """What is owed for the period within the wish's unit, or sent without being owed."""
-    inside = set(session.scalars(select(Organisation.id).where(*of_unit(wish, Organisation.id))))
-    return [each for each in obligations(session, [period], wish.day) if each.organisation.id in inside]
+def _owed(session: Session, options: PackOptions, period: Period) -> list[Obligation]:
+    """What is owed for the period within the chosen unit, or sent without being owed."""
+    inside = set(session.scalars(select(Organisation.id).where(*of_unit(options, Organisation.id))))
+    return [each for each in obligations(session, [period], options.day) if each.organisation.id in inside]
 
 
 def _counted(senders: Iterable[Obligation], known: Places) -> Iterator[Obligation]:
@@ -85,7 +85,7 @@ def _in_measure(indicator: Indicator, value: Decimal | None) -> Decimal | None:
 # -- who has sent
 
 
-def _sent(wish: Wish, period: Period, senders: Sequence[Obligation]) -> Annex:
+def _sent(options: PackOptions, period: Period, senders: Sequence[Obligation]) -> Annex:
     def row(sender: Obligation) -> Row:
         report, state = sender.shown, sender.standing
         told = report.return_reason if report is not None and state is Standing.RETURNED else None
@@ -111,7 +111,7 @@ def _sent(wish: Wish, period: Period, senders: Sequence[Obligation]) -> Annex:
         sheet="Tình hình gửi",
         number="Phụ lục I",
         title=f"Tình hình gửi báo cáo kỳ {period.name[:1].lower()}{period.name[1:]}",
-        subtitle=f"tính đến ngày {wish.day:%d/%m/%Y}",
+        subtitle=f"tính đến ngày {options.day:%d/%m/%Y}",
         columns=(
             Column("name", "Nơi báo cáo", width=36),
             Column("due", "Hạn gửi", Kind.DATE, width=10),
@@ -131,7 +131,7 @@ def _sent(wish: Wish, period: Period, senders: Sequence[Obligation]) -> Annex:
 
 
 def _by_indicator(
-    wish: Wish,
+    options: PackOptions,
     period: Period,
     indicators: Sequence[Indicator],
     counted: Sequence[Obligation],
@@ -165,7 +165,7 @@ def _by_indicator(
         sheet="Chỉ tiêu",
         number="Phụ lục II",
         title=f"Tổng hợp số liệu báo cáo kỳ {period.name[:1].lower()}{period.name[1:]}",
-        subtitle=f"trên địa bàn {where(wish)}",
+        subtitle=f"trên địa bàn {where(options)}",
         columns=(
             Column("name", "Chỉ tiêu", width=30),
             Column("measure", "Đơn vị tính", Kind.CHOICE, width=7),
@@ -189,7 +189,7 @@ def _short(name: str) -> str:
 
 
 def _by_unit(
-    wish: Wish,
+    options: PackOptions,
     period: Period,
     indicators: Sequence[Indicator],
     counted: Sequence[Obligation],

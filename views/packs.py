@@ -13,23 +13,23 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Book, column_numbers, heading_depth, headings, lines
-from exports.layout import shown
-from exports.packs import (
+from exports.layout.widths import shown
+from exports.registry import (
     PACKS,
     Ask,
     NothingSuchError,
     Pack,
+    PackOptions,
     Step,
-    Wish,
     councils,
     districts,
     latest_year,
     make,
+    options_of,
     period_key,
     periods,
     rounds,
     signers,
-    wish_of,
     write,
     write_each_district,
 )
@@ -87,15 +87,15 @@ class PackView(PageView):
     def pack_view(self, pack_name: str) -> Any:
         """What one pack asks, and its first sheet."""
         pack = PACKS.get(pack_name) or abort(404)
-        wish = _wish(pack)
-        book = _made(pack, wish) if wish is not None else None
+        asked = _options_asked(pack)
+        book = _made(pack, asked) if asked is not None else None
         return self.render(
             "admin/packs/pack.html",
             pack=pack,
-            fields=list(_fields(pack, wish)),
+            fields=list(_fields(pack, asked)),
             book=book,
             preview=_preview(book.sheets[0]) if book is not None and book.sheets else None,
-            many_units=len(districts(db.session(), wish.year)) > 1 if wish is not None else False,
+            many_units=len(districts(db.session(), asked.year)) > 1 if asked is not None else False,
             title=gettext(pack.label),
         )
 
@@ -103,8 +103,8 @@ class PackView(PageView):
     def workbook(self, pack_name: str) -> Any:
         """The pack as one workbook."""
         pack = PACKS.get(pack_name) or abort(404)
-        wish = _wish(pack)
-        book = _made(pack, wish) if wish is not None else None
+        asked = _options_asked(pack)
+        book = _made(pack, asked) if asked is not None else None
         if book is None:
             return self._back(pack_name)
         note_apart(AuditKind.EXPORTED, noun=pack_name, title=book.title, rows=book.rows, filter=book.about)
@@ -114,26 +114,26 @@ class PackView(PageView):
     def each_district(self, pack_name: str) -> Any:
         """A workbook for each district, in one zip."""
         pack = PACKS.get(pack_name) or abort(404)
-        wish = _wish(pack)
-        if wish is None:
+        asked = _options_asked(pack)
+        if asked is None:
             return self._back(pack_name)
         title = gettext("%(pack)s, mỗi huyện một tệp", pack=gettext(pack.label))
-        total = len(districts(db.session(), wish.year))
+        total = len(districts(db.session(), asked.year))
         if step.get() is None:
             return put_aside(title, total)
-        note_apart(AuditKind.EXPORTED, noun=pack_name, title=title, rows=total, filter=str(wish.year))
+        note_apart(AuditKind.EXPORTED, noun=pack_name, title=title, rows=total, filter=str(asked.year))
 
         def write_all(file: IO[bytes]) -> None:
-            for _step in write_each_district(file, db.session(), pack, wish):
+            for _step in write_each_district(file, db.session(), pack, asked):
                 advance()
 
-        return sent(write_all, f"{pack.label} {wish.year}", "zip")
+        return sent(write_all, f"{pack.label} {asked.year}", "zip")
 
     def _back(self, pack_name: str) -> Any:
         return redirect(url_for(".pack_view", pack_name=pack_name))
 
 
-def _wish(pack: Pack) -> Wish | None:
+def _options_asked(pack: Pack) -> PackOptions | None:
     """What the address asks for; None, and a sentence on the page, if that is not there."""
     chosen = {name: value.replace("\x00", "") for name, value in request.args.items()}
     if "unit" not in chosen and (own := _own_unit()) is not None:
@@ -142,7 +142,7 @@ def _wish(pack: Pack) -> Wish | None:
         for name in ("day", "since"):
             if text := chosen.get(name, "").strip():
                 chosen[name] = str(read_cell(DAY, text))
-        return wish_of(
+        return options_of(
             db.session(),
             pack,
             chosen,
@@ -164,51 +164,51 @@ def _own_unit() -> str | None:
     return unit.code if unit is not None and unit.level in (Level.DISTRICT, Level.COMMUNE) else None
 
 
-def _made(pack: Pack, wish: Wish) -> Book:
-    return make(db.session(), pack, wish)
+def _made(pack: Pack, asked: PackOptions) -> Book:
+    return make(db.session(), pack, asked)
 
 
 # -- what is asked
 
 
-def _fields(pack: Pack, wish: Wish | None) -> Iterator[SimpleNamespace]:
+def _fields(pack: Pack, asked: PackOptions | None) -> Iterator[SimpleNamespace]:
     """The controls of the form: a name, a label, the value, and for lists what there is."""
     session = db.session()
-    year = wish.year if wish else latest_year(session) or today().year
+    year = asked.year if asked else latest_year(session) or today().year
     for ask in pack.asks:
         label = gettext(ASKED[ask])
         if ask is Ask.YEAR:
             yield _field("year", label, str(year), kind="number")
         elif ask is Ask.SINCE:
-            yield _field("since", label, day_text(wish.since) if wish and wish.since else "", kind="date")
+            yield _field("since", label, day_text(asked.since) if asked and asked.since else "", kind="date")
         else:
-            value, options = _options(session, ask, wish, year)
+            value, options = _options(session, ask, asked, year)
             yield _field(ask.value, label, value, options=options)
     known = signers(session)
     yield _field(
         "signer",
         gettext("Người ký"),
-        str(wish.signer.id if wish and wish.signer else known[0].id if known else ""),
+        str(asked.signer.id if asked and asked.signer else known[0].id if known else ""),
         options=[(str(s.id), ", ".join(filter(None, (s.authority, s.post, s.full_name)))) for s in known],
     )
-    yield _field("day", gettext("Ngày ghi trên văn bản"), day_text(wish.day if wish else today()), kind="date")
+    yield _field("day", gettext("Ngày ghi trên văn bản"), day_text(asked.day if asked else today()), kind="date")
 
 
-def _options(session: Session, ask: Ask, wish: Wish | None, year: int) -> tuple[str, list[tuple[str, str]]]:
+def _options(session: Session, ask: Ask, asked: PackOptions | None, year: int) -> tuple[str, list[tuple[str, str]]]:
     """The chosen value of a list, and its values with their labels."""
     if ask is Ask.UNIT:
         units = [(unit.code, unit.full_name) for unit in districts(session, year)]
-        chosen = wish.unit if wish else None
+        chosen = asked.unit if asked else None
         if chosen is not None and chosen.code not in dict(units):
             units.append((chosen.code, chosen.full_name))
         return chosen.code if chosen else "", [("", gettext("Tất cả")), *units]
     if ask is Ask.ROUND:
-        return wish.round.code if wish and wish.round else "", [(each.code, each.name) for each in rounds(session)]
+        return asked.round.code if asked and asked.round else "", [(each.code, each.name) for each in rounds(session)]
     if ask is Ask.PERIOD:
         known = [(period_key(each), each.name) for each in periods(session)]
-        return period_key(wish.period) if wish and wish.period else "", known
+        return period_key(asked.period) if asked and asked.period else "", known
     bodies = [(each.code, each.name) for each in councils(session)]
-    return wish.council.code if wish and wish.council else "", [("", gettext("Nơi đã xét nhiều nhất")), *bodies]
+    return asked.council.code if asked and asked.council else "", [("", gettext("Nơi đã xét nhiều nhất")), *bodies]
 
 
 def _field(
@@ -248,14 +248,14 @@ def _preview(annex: Annex) -> SimpleNamespace:
 
 def write_pack(target: IO[bytes], name: str, chosen: dict[str, str], *, personal: bool) -> int:
     """Write a pack. Returns the number of rows. Raises ValueError for what is not there."""
-    wish = wish_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=today())
-    return write(target, make(db.session(), PACKS[name], wish))
+    asked = options_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=today())
+    return write(target, make(db.session(), PACKS[name], asked))
 
 
 def write_packs(target: IO[bytes], name: str, chosen: dict[str, str], *, personal: bool) -> Iterator[Step]:
     """Write a zip of the pack for each district, step by step. Raises ValueError for what is not there."""
-    wish = wish_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=today())
-    yield from write_each_district(target, db.session(), PACKS[name], wish)
+    asked = options_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=today())
+    yield from write_each_district(target, db.session(), PACKS[name], asked)
 
 
 __all__ = ["PACKS", "PackView", "write_pack", "write_packs"]

@@ -14,7 +14,7 @@ from exports.workbook.book import (
     set_paper,
 )
 from exports.workbook.columns import Column
-from exports.workbook.papers import Papers
+from exports.workbook.printed import PrintedWorkbook
 from exports.workbook.sheet import ROOM, ListSheet
 from exports.workbook.text import CELL_LIMIT, CUT, fitted, safe
 
@@ -29,7 +29,7 @@ __all__ = [
     "YEAR",
     "Column",
     "ListSheet",
-    "Papers",
+    "PrintedWorkbook",
     "Sheet",
     "WriteError",
     "checked",

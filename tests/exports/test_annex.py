@@ -28,9 +28,12 @@ from exports.annex import (
     headings,
     lines,
 )
-from exports.layout import LANDSCAPE, PORTRAIT, column_letter, number_format, plan, shown
-from exports.packs import write
-from exports.typeface import width_of, wrapped
+from exports.font_metrics import width_of, wrapped
+from exports.layout import plan
+from exports.layout.sheet import LANDSCAPE, PORTRAIT
+from exports.layout.table import column_letter, number_format
+from exports.layout.widths import shown
+from exports.registry import write
 from models.records.fields import Kind
 from tests import needs
 

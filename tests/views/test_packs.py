@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
 
-from exports.packs import PACKS
+from exports.registry import PACKS
 from models.accounts.users import Role
 from models.history.audit import AuditEntry, AuditKind
 from tests.conftest import add_person, browser_of

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Book, Letterhead, Signature
-from exports.spelling import place_and_day
+from exports.number_words import place_and_day
 from models.awards import AwardRound
 from models.office import Office, Signer
 from models.organisations import Council, Organisation
@@ -34,7 +34,7 @@ class Ask(Enum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class PackOptions:
     """What was chosen for one workbook."""
 
     year: int
@@ -59,34 +59,34 @@ class Pack:
     label: str
     about: str
     asks: tuple[Ask, ...]
-    build: Callable[[Session, Wish], tuple[Annex, ...]]
+    build: Callable[[Session, PackOptions], tuple[Annex, ...]]
 
 
-def make(session: Session, pack: Pack, wish: Wish) -> Book:
+def make(session: Session, pack: Pack, options: PackOptions) -> Book:
     """The pack's workbook, everything read."""
-    office = _office(session, wish)
-    signer = wish.signer or (office.signers[0] if office and office.signers else None)
-    told = wish.round or wish.period or wish.year
-    where = wish.unit.full_name if wish.unit else "Tất cả đơn vị"
+    office = _office(session, options)
+    signer = options.signer or (office.signers[0] if office and office.signers else None)
+    told = options.round or options.period or options.year
+    where = options.unit.full_name if options.unit else "Tất cả đơn vị"
     return Book(
         title=f"{pack.label} {told}",
-        about=f"{where} · {wish.who} · {wish.day:%d/%m/%Y}",
+        about=f"{where} · {options.who} · {options.day:%d/%m/%Y}",
         letterhead=Letterhead(office.parent_agency, office.agency, office.body)
         if office
         else Letterhead(None, "", None),
-        place_and_day=place_and_day(office.place if office else "", wish.day),
+        place_and_day=place_and_day(office.place if office else "", options.day),
         signatures=(Signature(signer.authority, signer.post, signer.full_name),) if signer else (),
         recipients=_parts(office.recipients) if office else (),
-        sheets=pack.build(session, wish),
+        sheets=pack.build(session, options),
     )
 
 
-def _office(session: Session, wish: Wish) -> Office | None:
+def _office(session: Session, options: PackOptions) -> Office | None:
     """The office that signs: the signer's, else that of the unit's committee, else the first."""
-    if wish.signer is not None:
-        return wish.signer.office
+    if options.signer is not None:
+        return options.signer.office
     offices = session.scalars(select(Office).order_by(Office.id)).all()
-    own = f"MTTQ-{wish.unit.code}" if wish.unit else None
+    own = f"MTTQ-{options.unit.code}" if options.unit else None
     return next((office for office in offices if office.code == own), offices[0] if offices else None)
 
 
@@ -121,7 +121,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """The units of the wish that were valid at the end of its year, by level, in the order of their codes."""
+    """The units of the options that were valid at the end of its year, by level, in the order of their codes."""
 
     all: Sequence[Place]
     top: Place | None
@@ -140,37 +140,37 @@ class Places:
         return []
 
 
-def places(session: Session, wish: Wish) -> Places:
-    """The units of the wish, by one statement."""
-    end = date(wish.year, 12, 31)
+def places(session: Session, options: PackOptions) -> Places:
+    """The units of the options, by one statement."""
+    end = date(options.year, 12, 31)
     query = (
         select(Unit.id, Unit.name, Unit.level, Unit.parent_id, Unit.path)
         .where(Unit.valid_from <= end, or_(Unit.valid_to.is_(None), Unit.valid_to >= end))
         .order_by(Unit.code)
     )
-    if wish.unit is not None:
-        query = query.where(Unit.branch(wish.unit))
+    if options.unit is not None:
+        query = query.where(Unit.branch(options.unit))
     found = [Place(*row) for row in session.execute(query)]
     by_id = {place.id: place for place in found}
-    return Places(found, by_id.get(wish.unit.id) if wish.unit else None, by_id)
+    return Places(found, by_id.get(options.unit.id) if options.unit else None, by_id)
 
 
-def in_unit(wish: Wish, column: Any) -> list[Any]:
-    """The conditions that a reference to a unit lies within the wish's; none for all."""
-    return [] if wish.unit is None else [column.in_(select(Unit.id).where(Unit.branch(wish.unit)))]
+def in_unit(options: PackOptions, column: Any) -> list[Any]:
+    """The conditions that a reference to a unit lies within the chosen one; none for all."""
+    return [] if options.unit is None else [column.in_(select(Unit.id).where(Unit.branch(options.unit)))]
 
 
-def of_unit(wish: Wish, column: Any) -> list[Any]:
-    """The conditions that a reference to an organisation lies within the wish's unit; none for all."""
-    if wish.unit is None:
+def of_unit(options: PackOptions, column: Any) -> list[Any]:
+    """The conditions that a reference to an organisation lies within the chosen unit; none for all."""
+    if options.unit is None:
         return []
-    units = select(Unit.id).where(Unit.branch(wish.unit))
+    units = select(Unit.id).where(Unit.branch(options.unit))
     return [column.in_(select(Organisation.id).where(Organisation.unit_id.in_(units)))]
 
 
-def masked(value: Any, wish: Wish) -> Any:
+def masked(value: Any, options: PackOptions) -> Any:
     """Someone's personal data, or a mask where whoever asks may not read it."""
-    return value if wish.personal or value in (None, "") else MASK
+    return value if options.personal or value in (None, "") else MASK
 
 
 def added(values: Iterable[Any]) -> Any:
@@ -184,7 +184,7 @@ def tab(text: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", "-", text).strip("' ")[:31].strip()
 
 
-def where(wish: Wish, province: str = "tỉnh Sóc Trăng") -> str:
+def where(options: PackOptions, province: str = "tỉnh Sóc Trăng") -> str:
     """The place as titles name it: "huyện Mỹ Xuyên", else the province."""
-    name = wish.unit.name if wish.unit else province
+    name = options.unit.name if options.unit else province
     return name[:1].lower() + name[1:]

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from exports import awards, briefing, directory, festival, initiatives, movements, reports
 from exports.annex import Book
+from exports.base import Ask, Pack, PackOptions, make
 from exports.layout import plan
-from exports.pack import Ask, Pack, Wish, make
-from exports.workbook import Papers
+from exports.workbook import PrintedWorkbook
 from models.awards import AwardRound
 from models.events import Event
 from models.office import Signer
@@ -101,23 +101,23 @@ class Step:
 
 def write(target: IO[bytes], book: Book) -> int:
     """Write the workbook. Returns the number of rows."""
-    papers = Papers(target, book.title, book.about)
+    papers = PrintedWorkbook(target, book.title, book.about)
     for sheet in book.sheets:
         papers.add(plan(book, sheet))
     papers.close()
     return book.rows
 
 
-def write_each_district(target: IO[bytes], session: Session, pack: Pack, wish: Wish) -> Iterator[Step]:
-    """Write a zip of one workbook for each district of the wish, telling before each how far it is, and at the end."""
-    found = districts(session, wish.year)
+def write_each_district(target: IO[bytes], session: Session, pack: Pack, options: PackOptions) -> Iterator[Step]:
+    """Write a zip of a workbook for each district, telling before each how far it is, and at the end."""
+    found = districts(session, options.year)
     with ZipFile(target, "w", ZIP_STORED) as archive:
         for place, district in enumerate(found):
             yield Step(place, len(found), district.name)
             with TemporaryFile() as part:
-                write(part, make(session, pack, replace(wish, unit=district)))
+                write(part, make(session, pack, replace(options, unit=district)))
                 part.seek(0)
-                archive.writestr(f"{pack.label} {wish.year} – {district.name}.xlsx", part.read())
+                archive.writestr(f"{pack.label} {options.year} – {district.name}.xlsx", part.read())
     yield Step(len(found), len(found), "")
 
 
@@ -213,7 +213,9 @@ def _there(found: Record | None, cls: type[R], text: str) -> R:
     return found
 
 
-def wish_of(session: Session, pack: Pack, chosen: dict[str, str], *, personal: bool, who: str, today: date) -> Wish:
+def options_of(
+    session: Session, pack: Pack, chosen: dict[str, str], *, personal: bool, who: str, today: date
+) -> PackOptions:
     """What was chosen, as texts by their names; what is missing has its usual value.
 
     Raises NothingSuchError, or ValueError for what is no year or day.
@@ -228,7 +230,7 @@ def wish_of(session: Session, pack: Pack, chosen: dict[str, str], *, personal: b
         raise ValueError(f"no year of the book: {year}")
     round_ = round_of(session, text("round")) if Ask.ROUND in pack.asks else None
     period = period_of(session, text("period"), day) if Ask.PERIOD in pack.asks else None
-    return Wish(
+    return PackOptions(
         year=round_.year if round_ else period.year if period else year,
         day=day,
         unit=unit_of(session, text("unit"), year) if text("unit") else None,
@@ -247,10 +249,10 @@ __all__ = [
     "Ask",
     "NothingSuchError",
     "Pack",
+    "PackOptions",
     "Step",
-    "Wish",
     "make",
-    "wish_of",
+    "options_of",
     "write",
     "write_each_district",
 ]

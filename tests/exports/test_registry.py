@@ -17,14 +17,14 @@ from sqlalchemy.orm import Session
 from exports.annex import Annex, Look, lines
 from exports.layout import plan
 from exports.news import VIETNAM, news
-from exports.packs import (
+from exports.registry import (
     PACKS,
     NothingSuchError,
-    Wish,
+    PackOptions,
     make,
+    options_of,
     slug,
     unit_of,
-    wish_of,
     write,
     write_each_district,
 )
@@ -52,13 +52,13 @@ def book_of_year(databases: Databases, year: str) -> Iterator[Session]:
         yield session
 
 
-def wish(session: Session, name: str, **chosen: str) -> Wish:
+def options(session: Session, name: str, **chosen: str) -> PackOptions:
     asked = {"day": f"{DAY}", "year": "2023", **chosen}
-    return wish_of(session, PACKS[name], asked, personal=False, who="Người thử", today=DAY)
+    return options_of(session, PACKS[name], asked, personal=False, who="Người thử", today=DAY)
 
 
 def sheets_of(session: Session, name: str, **chosen: str) -> dict[str, Annex]:
-    made = make(session, PACKS[name], wish(session, name, **chosen))
+    made = make(session, PACKS[name], options(session, name, **chosen))
     return {sheet.sheet: sheet for sheet in made.sheets}
 
 
@@ -83,7 +83,7 @@ def of_sqlite(session: Session, sql: str, **values: Any) -> Any:
 @pytest.mark.parametrize("name", PACKS)
 def test_every_pack_is_made_on_either_database(book_of_year: Session, name: str) -> None:
     for unit in ("", UNIT):
-        made = make(book_of_year, PACKS[name], wish(book_of_year, name, unit=unit))
+        made = make(book_of_year, PACKS[name], options(book_of_year, name, unit=unit))
         assert made.rows > 0
         assert len({sheet.sheet for sheet in made.sheets}) == len(made.sheets)
         assert made.signatures[0].authority == "TM. BAN THƯỜNG TRỰC"
@@ -94,7 +94,7 @@ def test_every_pack_is_made_on_either_database(book_of_year: Session, name: str)
 def test_the_statements_are_as_many_for_the_province_as_for_a_district(book_of_year: Session, name: str) -> None:
     counts = []
     for unit in ("", UNIT):
-        asked = wish(book_of_year, name, unit=unit)
+        asked = options(book_of_year, name, unit=unit)
         book_of_year.expire_all()
         seen: list[str] = []
 
@@ -186,7 +186,7 @@ def test_each_member_of_a_council_has_a_score_sheet(databases: Databases, year: 
         mine = [sheet for sheet in found.values() if sheet.sheet.startswith("Phiếu")]
         assert [sheet.sheet for sheet in mine] == ["Phiếu 01 Sơn Thị Cẩm-Tú", "Phiếu 02 Lý -Minh-"]
         assert [sheet.signatures[0].name for sheet in mine if sheet.signatures] == ["Sơn Thị Cẩm/Tú", "Lý [Minh]"]
-        write(io.BytesIO(), make(session, PACKS["initiatives"], wish(session, "initiatives", council=council.code)))
+        write(io.BytesIO(), make(session, PACKS["initiatives"], options(session, "initiatives", council=council.code)))
 
 
 @ON_SQLITE
@@ -269,12 +269,12 @@ def test_reports_show_who_is_late_and_add_up_the_figures(book_of_year: Session) 
 
 
 def wish_period(session: Session) -> Any:
-    return wish(session, "reports", period="half_year|2023|1").period
+    return options(session, "reports", period="half_year|2023|1").period
 
 
 @ON_SQLITE
 def test_the_directory_masks_contacts(book_of_year: Session) -> None:
-    asked = wish(book_of_year, "directory")
+    asked = options(book_of_year, "directory")
     masked, shown = (
         make(book_of_year, PACKS["directory"], replace(asked, personal=personal)).sheets[0]
         for personal in (False, True)
@@ -287,8 +287,8 @@ def test_the_directory_masks_contacts(book_of_year: Session) -> None:
 @ON_SQLITE
 def test_the_briefing_is_one_page_and_tells_what_changed(databases: Databases, year: str) -> None:
     with databases(year) as url, connected(url) as engine, Session(engine) as session:
-        summary, *_others, since = make(session, PACKS["briefing"], wish(session, "briefing")).sheets
-        first = plan(make(session, PACKS["briefing"], wish(session, "briefing")), summary)
+        summary, *_others, since = make(session, PACKS["briefing"], options(session, "briefing")).sheets
+        first = plan(make(session, PACKS["briefing"], options(session, "briefing")), summary)
         assert (first.breaks, first.charts_apart, len(first.charts)) == ([], False, 1)
         assert since.sheet == "Từ lần họp trước"
         task = session.scalars(select(Task).order_by(Task.id)).first()
@@ -309,7 +309,7 @@ def test_the_briefing_is_one_page_and_tells_what_changed(databases: Databases, y
         task.partners = "Sở Tài chính"
         session.delete(passing)
         session.commit()
-        found = dict(news(session, began, began + timedelta(minutes=5), wish(session, "briefing")))
+        found = dict(news(session, began, began + timedelta(minutes=5), options(session, "briefing")))
     assert [(row[0], row[1]) for row in found["MỚI"]] == [("Chức danh", "Chức danh mới")]
     assert [(row[0], row[1]) for row in found["KHÔNG CÒN"]] == [("Đăng ký công trình, phần việc", gone_name)]
     changed = {row[1:5] for row in found["THAY ĐỔI"]}
@@ -333,7 +333,7 @@ def test_units_are_named_by_code_or_as_commands_name_them(book_of_year: Session)
 @ON_SQLITE
 def test_a_zip_tells_how_far_it_is(book_of_year: Session) -> None:
     target = io.BytesIO()
-    asked = wish(book_of_year, "directory")
+    asked = options(book_of_year, "directory")
     steps = list(write_each_district(target, book_of_year, PACKS["directory"], asked))
     assert [(step.done, step.total) for step in steps] == [(n, 11) for n in range(12)]
     assert len(zipfile.ZipFile(target).namelist()) == 11
@@ -350,7 +350,7 @@ def files(book_of_year: Session, tmp_path_factory: pytest.TempPathFactory) -> di
     for name in PACKS:
         found[name] = folder / f"{name}.xlsx"
         with found[name].open("wb") as target:
-            write(target, make(book_of_year, PACKS[name], wish(book_of_year, name, unit=UNIT)))
+            write(target, make(book_of_year, PACKS[name], options(book_of_year, name, unit=UNIT)))
     return found
 
 
@@ -367,7 +367,7 @@ def converted(files: dict[str, Path], kind: str, folder: Path) -> None:
 @pytest.mark.parametrize("name", PACKS)
 def test_opened_again_every_cell_is_of_its_kind(book_of_year: Session, files: dict[str, Path], name: str) -> None:
     book = openpyxl.load_workbook(files[name], data_only=True)
-    made = make(book_of_year, PACKS[name], wish(book_of_year, name, unit=UNIT))
+    made = make(book_of_year, PACKS[name], options(book_of_year, name, unit=UNIT))
     for annex in made.sheets:
         sheet, laid = book[annex.sheet], plan(made, annex)
         assert sheet.print_area.endswith(f"${len(laid.heights)}")
@@ -422,7 +422,7 @@ def test_libreoffice_prints_as_many_pages_as_were_laid_out(
     pdfinfo = needs.poppler("pdfinfo")
     converted(files, "pdf", tmp_path)
     for name, path in files.items():
-        made = make(book_of_year, PACKS[name], wish(book_of_year, name, unit=UNIT))
+        made = make(book_of_year, PACKS[name], options(book_of_year, name, unit=UNIT))
         plans = [plan(made, sheet) for sheet in made.sheets]
         wanted = sum(len(each.breaks) + 1 + each.charts_apart for each in plans)
         told = subprocess.run(

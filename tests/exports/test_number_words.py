@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from exports.spelling import (
+from exports.number_words import (
     count_in_words,
     day_in_words,
     in_words,

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 
-from exports.layout import Ink, Page, Piece, Placed, Plan
+from exports.layout.sheet import CellStyle, Page, PlacedCell, PlacedChart, Plan
 from exports.workbook.book import A4, FACE, FONT, Sheet, checked, look, open_book
 from exports.workbook.text import safe
 
@@ -16,14 +16,14 @@ CHART_FONT = {"name": FONT, "size": 11, "bold": False}
 COLOURS = ("#1F4E79", "#9DC3E6", "#C55A11")
 
 
-class Papers:
+class PrintedWorkbook:
     """A workbook of sheets that are laid out to be printed and signed; every write is checked."""
 
     def __init__(self, target: IO[bytes], title: str, about: str) -> None:
         # Columns are measured in digits of the workbook's own letters.
         letters = {"font_name": FACE["font_name"], "font_size": FACE["font_size"]}
         self.book = open_book(target, title, about, default_format_properties=letters)
-        self.formats: dict[Ink, Any] = {}
+        self.formats: dict[CellStyle, Any] = {}
 
     def add(self, plan: Plan) -> None:
         """Write one sheet."""
@@ -48,7 +48,7 @@ class Papers:
     def _chart_sheet(self, plan: Plan) -> Any:
         sheet = self.book.add_worksheet(f"{plan.annex.sheet} (biểu đồ)", Sheet)
         self._set_page(sheet, plan.page)
-        title = self._format(Ink(14, bold=True, align="left", wrap=False))
+        title = self._format(CellStyle(14, bold=True, align="left", wrap=False))
         checked(sheet.write_string(0, 0, safe(plan.annex.title), title))
         return sheet
 
@@ -75,41 +75,41 @@ class Papers:
         for row, height in enumerate(plan.heights):
             sheet.set_row(row, height, None, {"level": plan.levels.get(row, 0)})
 
-    def _write(self, sheet: Any, piece: Piece) -> None:
-        place, ink = (piece.row, piece.column), self._format(piece.ink)
+    def _write(self, sheet: Any, piece: PlacedCell) -> None:
+        place, style = (piece.row, piece.column), self._format(piece.style)
         if (piece.row, piece.column) != (piece.last_row, piece.last_column):
-            checked(sheet.merge_range(*place, piece.last_row, piece.last_column, "", ink))
+            checked(sheet.merge_range(*place, piece.last_row, piece.last_column, "", style))
         value = piece.value
         if piece.formula is not None:
-            result = sheet.write_formula(*place, piece.formula, ink, "" if value is None else value)
+            result = sheet.write_formula(*place, piece.formula, style, "" if value is None else value)
         elif value is None or value == "":
-            result = sheet.write_blank(*place, None, ink)
+            result = sheet.write_blank(*place, None, style)
         elif isinstance(value, bool):
-            result = sheet.write_string(*place, "x" if value else "", ink)
+            result = sheet.write_string(*place, "x" if value else "", style)
         elif isinstance(value, (int, float, Decimal)):
-            result = sheet.write_number(*place, value, ink)
+            result = sheet.write_number(*place, value, style)
         elif isinstance(value, date) and value.year >= FIRST_YEAR:
-            result = sheet.write_datetime(*place, value, ink)
+            result = sheet.write_datetime(*place, value, style)
         else:
-            result = sheet.write_string(*place, safe(value if isinstance(value, str) else f"{value:%d/%m/%Y}"), ink)
+            result = sheet.write_string(*place, safe(value if isinstance(value, str) else f"{value:%d/%m/%Y}"), style)
         checked(result)
 
-    def _format(self, ink: Ink) -> Any:
-        if ink not in self.formats:
-            self.formats[ink] = look(
+    def _format(self, style: CellStyle) -> Any:
+        if style not in self.formats:
+            self.formats[style] = look(
                 self.book,
-                font_size=ink.size,
-                bold=ink.bold,
-                italic=ink.italic,
-                align=ink.align,
+                font_size=style.size,
+                bold=style.bold,
+                italic=style.italic,
+                align=style.align,
                 valign="vcenter",
-                text_wrap=ink.wrap,
-                border=int(ink.border),
-                num_format=ink.number,
+                text_wrap=style.wrap,
+                border=int(style.border),
+                num_format=style.number,
             )
-        return self.formats[ink]
+        return self.formats[style]
 
-    def _draw(self, sheet: Any, plan: Plan, placed: Placed) -> None:
+    def _draw(self, sheet: Any, plan: Plan, placed: PlacedChart) -> None:
         chart = self.book.add_chart({"type": placed.chart.kind})
         name, (first, last) = plan.annex.sheet, (placed.first, placed.last)
         for place, column in enumerate(placed.series):
