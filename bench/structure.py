@@ -16,13 +16,11 @@ from pathlib import Path
 
 PACKAGES = ("backoffice", "models", "views", "exports", "imports", "seed")
 CORE = ("views/core/", "models/records/", "models/access/", "models/history/", "models/workflow/")
-OLD_VIEWS = """record forms filters cells board bulk downloads moves traces workbooks tree merge rows files writing
-layouts changes"""
-OLD_MODELS = """base fields choices errors words tree vietnamese database scope rowlocks places audit undo past stages steps
-waiting"""
+OLD_VIEWS = """record forms filters cells board bulk downloads moves traces workbooks tree merge rows files
+writing layouts changes"""
+OLD_MODELS = """base fields choices errors words tree vietnamese database scope rowlocks places audit undo past
+stages steps waiting"""
 OLD_CORE = {f"views/{name}.py" for name in OLD_VIEWS.split()} | {f"models/{name}.py" for name in OLD_MODELS.split()}
-    f"{room}/{name}.py" for room, names in (("views", OLD_VIEWS), ("models", OLD_MODELS)) for name in names.split()
-}
 """Where the same code stood before it had rooms."""
 
 Graph = dict[str, set[str]]

@@ -18,7 +18,6 @@ from sqlalchemy import (
     cast,
     false,
     func,
-    inspect,
     literal,
     null,
     select,
@@ -32,6 +31,7 @@ from models.organisations import Organisation
 from models.records.base import Base, Record
 from models.records.choices import Choice, State
 from models.records.fields import TEXTS, Days, Field, Kind
+from models.records.lookups import table_of
 from models.records.text import sort_key
 from models.units import Unit
 
@@ -47,7 +47,7 @@ class Source:
     @property
     def key(self) -> str:
         """The source's name in addresses and in other people's calendars: it must stay."""
-        name = f"{inspect(self.record).local_table.name}-{self.spec.name}"  # type: ignore[attr-defined]
+        name = f"{table_of(self.record).name}-{self.spec.name}"
         return f"{name}-{self.kind.value}" if self.kind else name
 
     @property

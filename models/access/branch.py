@@ -148,4 +148,5 @@ def id_of(record: Record, name: str) -> int | None:
         other = getattr(record, name)
         if other is not None or not spec.required:
             return other.id if other is not None else None
-    return getattr(record, spec.column or "")  # type: ignore[no-any-return]
+    key: int | None = getattr(record, spec.column or "")
+    return key

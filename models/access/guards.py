@@ -30,7 +30,7 @@ from models.records.base import Record, until_declared
 from models.records.context import flushing, viewing, whole_view
 from models.records.errors import Problem, Refused
 from models.records.fields import Kind
-from models.records.lookups import base_class
+from models.records.lookups import base_class, table_of
 from models.records.words import _
 from models.units import Unit
 
@@ -70,7 +70,7 @@ def _criteria() -> tuple[Any, ...]:
 @until_declared
 @cache
 def _scoped_tables() -> frozenset[str]:
-    return frozenset(inspect(cls).local_table.name for cls in scoped_classes())  # type: ignore[attr-defined]
+    return frozenset(table_of(cls).name for cls in scoped_classes())
 
 
 @until_declared
@@ -92,7 +92,8 @@ def limit_reading(state: ORMExecuteState) -> None:
         if state.is_column_load and state.bind_mapper is not None:
             # Criteria don't follow a record that is read anew.
             anew: Any = state.statement
-            state.statement = anew.where(readable(state.bind_mapper.base_mapper.class_))  # type: ignore[arg-type]
+            base: Any = state.bind_mapper.base_mapper.class_
+            state.statement = anew.where(readable(base))
     state.update_execution_options(scoped=True)
 
 
@@ -162,11 +163,12 @@ def _followed(query: Any) -> Iterator[Any]:
         return
     for column in query._raw_columns:  # noqa: SLF001
         # Of all the records in an expression the first one alone gets criteria.
-        first = extract_first_column_annotation(column, "parententity")  # type: ignore[no-untyped-call]
+        first = extract_first_column_annotation(column, "parententity")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
         yield from [first.selectable] if first is not None else _records_named(column)
     for part in (*query._from_obj, *(join[0] for join in query._setup_joins)):  # noqa: SLF001
         # A join given whole is followed nowhere.
-        entity: Any = part.comparator.entity if isinstance(part, QueryableAttribute) else _entity_of(part)  # type: ignore[attr-defined]
+        attribute: Any = part
+        entity = attribute.comparator.entity if isinstance(part, QueryableAttribute) else _entity_of(part)
         if entity is not None:
             yield entity.selectable
 

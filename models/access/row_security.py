@@ -31,6 +31,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from models.access.branch import scoped_classes
 from models.access.scope import NOTHING, Limit, Scope, current, readable, writable
 from models.records.context import flushing, whole_view
+from models.records.lookups import table_of
 
 NAMES = tuple(field.name for field in fields(Scope))
 ABOVE: Any = postgresql.ARRAY(Integer())
@@ -46,7 +47,7 @@ def install_policies(connection: Connection) -> None:
     uninstall_policies(connection)
     there = inspect(connection).get_table_names()
     for cls in scoped_classes():
-        table = inspect(cls).local_table.name  # type: ignore[attr-defined]
+        table = table_of(cls).name
         if table not in there:
             # The migration that makes it, which is written only now, will ask again.
             continue
@@ -97,7 +98,7 @@ def _sql(condition: ColumnElement[bool]) -> str:
     asking = replacement_traverse(condition, {}, _asked)
     # Some rows are open to all, but to nobody who was not told a scope.
     whole: ColumnElement[bool] = or_(_setting("limit") == "none", and_(_setting("limit") == "scope", asking))
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
     return str(whole.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 

@@ -14,6 +14,7 @@ from models.accounts.users import User
 from models.organisations import Organisation
 from models.records.base import Base
 from models.records.clock import now
+from models.records.database import rows_changed
 from models.records.fields import Moment
 
 
@@ -42,7 +43,7 @@ def end_link(session: Session, user_id: int) -> bool:
     """Let the user's link open nothing from now on. Returns whether there was one."""
     with limited_to(ALL):
         ended = session.execute(delete(CalendarLink).where(CalendarLink.user_id == user_id))
-    return bool(ended.rowcount)  # type: ignore[attr-defined]
+    return bool(rows_changed(ended))
 
 
 def link_of(session: Session, user_id: int) -> CalendarLink | None:

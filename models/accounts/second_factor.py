@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.access.scope import ALL, limited_to
 from models.accounts.users import RecoveryCode, SignInState, User
 from models.records.clock import now
+from models.records.database import rows_changed
 
 ISSUER = "Sổ Mặt trận"
 STEP = 30
@@ -103,4 +104,4 @@ def _use_recovery_code(session: Session, user_id: int, code: str) -> bool:
 
 def _changed(session: Session, statement: Any) -> bool:
     with limited_to(ALL):
-        return bool(session.execute(statement.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
+        return bool(rows_changed(session.execute(statement.execution_options(synchronize_session=False))))

@@ -14,7 +14,7 @@ from models.access.scope import ALL, limited_to
 from models.accounts.users import User, UserSession
 from models.organisations import Organisation
 from models.records.clock import now
-from models.records.database import briefly
+from models.records.database import briefly, rows_changed
 
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
@@ -83,4 +83,4 @@ def end_sessions(session: Session, user_id: int, *, only: int | None = None, but
         chosen.append(UserSession.id != but)
     with limited_to(ALL):
         ended = session.execute(update(UserSession).where(*chosen).values(ended_at=now()))
-    return int(ended.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(ended)

@@ -17,6 +17,7 @@ from models.accounts.passwords import BusyError, hash_of, is_outdated, matches
 from models.accounts.second_factor import accept
 from models.accounts.users import SignInState, User
 from models.records.clock import now
+from models.records.database import rows_changed
 
 FREE_TRIES = 5
 FIRST_LOCK = timedelta(seconds=30)
@@ -103,4 +104,4 @@ def _change(session: Session, user_id: int, *conditions: Any, **values: Any) -> 
     statement = update(SignInState).where(SignInState.user_id == user_id, *conditions).values(**values)
     with limited_to(ALL):
         done = session.execute(statement.execution_options(synchronize_session=False))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return bool(rows_changed(done))

@@ -213,7 +213,8 @@ class Record(Base):
     @property
     def confirmed(self) -> set[str]:
         """The warnings that the writer has read and wants passed."""
-        return self.__dict__.setdefault("_confirmed", set())  # type: ignore[no-any-return]
+        found: set[str] = self.__dict__.setdefault("_confirmed", set())
+        return found
 
 
 # -- the finished class

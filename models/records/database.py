@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Result, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -96,3 +96,8 @@ def briefly(session: Session) -> Iterator[None]:
 def _wait_at_most(connection: Connection, milliseconds: int | None) -> None:
     if milliseconds:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+
+
+def rows_changed(result: Result[Any]) -> int:
+    """How many rows an update or deletion changed."""
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ForeignKeyConstraint, inspect, select
+from sqlalchemy import Column, ForeignKeyConstraint, Table, inspect, select
 from sqlalchemy.orm import Session
 
 from models.records.base import Base, Record
@@ -19,6 +19,13 @@ R = TypeVar("R", bound=Record)
 def base_class(cls: type[Record]) -> type[Record]:
     """The record that a kind of it is one of, and whose table they share: Organisation for Committee."""
     found: type[Record] = inspect(cls).base_mapper.class_
+    return found
+
+
+def table_of(cls: type[Record]) -> Table:
+    """The table of a record class."""
+    mapper: Any = inspect(cls)
+    found: Table = mapper.local_table
     return found
 
 

@@ -87,7 +87,8 @@ class Workflow:
 
     def of(self, record: Record) -> Choice:
         """Where the record stands."""
-        return getattr(record, self.field)  # type: ignore[no-any-return]
+        stage: Choice = getattr(record, self.field)
+        return stage
 
     def between(self, start: Choice, end: Choice) -> Transition | None:
         """The transition between these two; None if there is none."""
@@ -197,7 +198,8 @@ class Workflow:
         for name in self.decider_path:
             spec = cls.fields().get(name)
             cls = spec.target if spec is not None and spec.kind is Kind.REFERENCE else Record
-        return cls  # type: ignore[no-any-return]
+        found: type[Record] = cls
+        return found
 
     def within_reach(self, start: Choice) -> set[Choice]:
         """The stages to which transitions lead from this one, and itself."""
