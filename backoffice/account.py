@@ -18,9 +18,9 @@ from models.history.audit import AuditKind
 from models.history.recording import named_act, note
 from models.records.words import _
 from views.calendar import feed
-from views.cells import day_text
-from views.forms import is_id
-from views.session import db
+from views.core.fields.formatting import day_text
+from views.core.fields.forms import is_id
+from views.core.session import db
 
 ENDED = _("Đăng xuất máy khác")
 LINK_MADE = _("Tạo liên kết lịch")

@@ -27,7 +27,7 @@ from models.history.recording import note
 from models.records.clock import now
 from models.records.text import clean
 from models.records.words import _
-from views.session import db
+from views.core.session import db
 
 REFUSAL = _(
     "Không đăng nhập được: tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đang tạm khóa vì nhập sai nhiều lần. "

@@ -31,8 +31,8 @@ from models.accounts.users import Role
 from models.history.audit import Actor, AuditKind, actor
 from models.history.recording import note
 from seed import loader, samples
+from views.core.session import db
 from views.packs import PACKS, write_pack, write_packs
-from views.session import db
 
 console = Console(stderr=True)
 THREADS = 8

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from backoffice.log import error_number
 from models.records.words import _
-from views.session import db
+from views.core.session import db
 
 SENTENCES = {
     400: _("Yêu cầu không hợp lệ."),

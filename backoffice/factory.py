@@ -16,9 +16,9 @@ from backoffice.config import settings
 from models.files.store import Store
 from models.records.database import configure, engine_options
 from views import PAGES, SCREENS
+from views.core.as_of import look_away, look_back
+from views.core.session import db
 from views.home import HomeView
-from views.looking_back import look_away, look_back
-from views.session import db
 
 INSTANCE = Path.cwd() / "instance"
 

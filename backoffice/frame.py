@@ -17,9 +17,9 @@ from backoffice.config import LANGUAGES, OWN_MACHINE
 from models.accounts.users import Language, Role
 from models.office import Office
 from models.records.database import only_reading
-from views.cells import many
-from views.record import RecordView
-from views.session import db
+from views.core.fields.formatting import many
+from views.core.screen import RecordView
+from views.core.session import db
 
 SEARCH_LIMIT = 8
 FREE_ENDPOINTS = {"login", "code", "healthz", "static", "language", "calendar_feed"}

@@ -11,9 +11,9 @@ from flask_login import current_user
 from backoffice.worker import Worker
 from models import jobs as queue
 from models.jobs import OPEN, Job, JobState, again, job_of, jobs_of
-from views.cells import day_text, number_text
-from views.forms import is_id
-from views.session import db
+from views.core.fields.formatting import day_text, number_text
+from views.core.fields.forms import is_id
+from views.core.session import db
 
 
 def init_app(app: Flask) -> None:

@@ -10,11 +10,11 @@ from flask_babel import gettext
 from sqlalchemy import func, literal, select, union_all
 
 from models.units import Unit
-from views.cells import many
-from views.memo import while_unchanged
-from views.record import RecordView
-from views.sections import Section
-from views.session import db
+from views.core.fields.formatting import many
+from views.core.memo import while_unchanged
+from views.core.screen import RecordView
+from views.core.sections import Section
+from views.core.session import db
 
 SAMPLE = "sample"
 """Under this name the counts say whether there are sample data."""

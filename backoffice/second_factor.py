@@ -23,7 +23,7 @@ from models.accounts.users import Role, User
 from models.history.audit import AuditKind
 from models.history.recording import named_act, note
 from models.records.words import _
-from views.session import db
+from views.core.session import db
 
 OPEN_WITHOUT = {"second_factor", "later", "logout", "language", "password"}
 SET_UP_TIME = 3600

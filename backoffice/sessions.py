@@ -14,7 +14,7 @@ from models.accounts.sign_in import note_success
 from models.accounts.users import Role, User
 from models.history.audit import Actor, actor
 from models.records.words import _
-from views.session import db
+from views.core.session import db
 
 STRANGER = Actor(_("Người chưa đăng nhập"), role=Role.VIEWER)
 ANSWERED_TO_ALL = {"static", "healthz"}

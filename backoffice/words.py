@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 from models.history.audit import AuditEntry, record_classes
 from models.records.base import Record
-from views.sections import Section
+from views.core.sections import Section
 
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = Path(__file__).parent / "translations"

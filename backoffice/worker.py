@@ -22,8 +22,8 @@ from models import jobs
 from models.jobs import CancelledError, Job
 from models.records.clock import now
 from models.records.database import only_reading
-from views.looking_back import look_back
-from views.session import db
+from views.core.as_of import look_back
+from views.core.session import db
 
 PAUSE = 10.0
 """Seconds after which the queue is looked at even if nobody called."""

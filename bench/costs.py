@@ -27,7 +27,7 @@ from models.accounts.users import Role
 from models.history import audit
 from models.records.database import configure, engine_options
 from seed import loader
-from views.session import db
+from views.core.session import db
 
 RUNS = 9
 ROWS = 100

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped
 from bench.excel import NAMES
 from models.records.base import Record
 from models.records.fields import code_field, date_field, decimal, integer, long_text, moment, money, text
-from views.record import RecordView
-from views.sections import Section
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 
 class Entry(Record):

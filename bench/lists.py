@@ -25,7 +25,7 @@ from models.initiatives import InitiativeKind, Stage
 from models.records.clock import now
 from models.records.text import fold, sort_key
 from seed import loader
-from views.session import db
+from views.core.session import db
 
 PASSWORD = "mot mat khau de do"  # noqa: S105  of a database that lives for a minute
 RUNS = 7

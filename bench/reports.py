@@ -25,7 +25,7 @@ from models.records.clock import now
 from models.reports import ReportStatus
 from models.units import Level
 from seed import loader
-from views.session import db
+from views.core.session import db
 
 PAGES = {
     "grid, 12 months": "/reports/grid/?kind=month&year=2023",

@@ -21,7 +21,7 @@ from models.accounts.passwords import set_password
 from models.accounts.users import Role
 from seed import loader
 from tests.databases import BACKENDS, Databases, connected, databases_on
-from views.session import db
+from views.core.session import db
 
 PASSWORD = "mat khau de thu"
 install()

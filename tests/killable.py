@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.cli import cli, prepare
 from backoffice.factory import create_app
-from views.session import db
+from views.core.session import db
 
 Application = Callable[[dict[str, Any], Any], Any]
 

@@ -11,7 +11,7 @@ from models.access.branch import home_fields, scoped_classes
 from models.access.scope import limited_to, readable, scope_of, writable
 from models.organisations import Family
 from models.units import Level
-from views.session import db
+from views.core.session import db
 
 MISSING = 999_999_999
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy import event
 
-from views.session import db
+from views.core.session import db
 
 
 @contextmanager

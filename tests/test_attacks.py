@@ -20,7 +20,7 @@ from models.initiatives import Author
 from tests.conftest import add_person, browser_of, token_of
 from tests.databases import ON_SQLITE
 from tests.scopes import rows_but_of
-from views.session import db
+from views.core.session import db
 
 pytestmark = ON_SQLITE
 

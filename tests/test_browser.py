@@ -20,8 +20,8 @@ from tests import needs
 from tests.conftest import PASSWORD, add_person, running_on
 from tests.databases import ON_SQLITE, Databases
 from views import SCREENS, WRITTEN
-from views.record import RecordView
-from views.session import db
+from views.core.screen import RecordView
+from views.core.session import db
 
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}

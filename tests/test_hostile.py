@@ -14,8 +14,8 @@ from tests.conftest import signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import read, record_form, sent
 from views import SCREENS
-from views.record import RecordView
-from views.session import db
+from views.core.screen import RecordView
+from views.core.session import db
 
 FULL = os.environ.get("HOSTILE_FULL")
 """By hand, on both databases: 1, all values in all places (hours); n, each place gets every n-th value."""

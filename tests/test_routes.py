@@ -16,7 +16,7 @@ from tests.databases import ON_SQLITE
 from tests.scopes import MISSING, ids_of
 from tests.shared import held
 from tests.statements import statements, writes
-from views.session import db
+from views.core.session import db
 
 pytestmark = ON_SQLITE
 

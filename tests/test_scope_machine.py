@@ -39,7 +39,7 @@ from models.units import UnitType
 from tests.databases import ON_SQLITE, Databases
 from tests.models.builders import build
 from tests.world import PROVINCE, READERS, SCREENS, TITLES, World, world_on
-from views.session import db
+from views.core.session import db
 
 FULL = bool(os.environ.get("SCOPE_FULL"))
 OPERATIONS = 15_000 if FULL else 1_500

@@ -22,7 +22,7 @@ from tests.databases import Databases
 from tests.models.builders import build, district
 from tests.pages import read, record_form, sent
 from tests.program import ROOT, copied, environment
-from views.session import db
+from views.core.session import db
 
 LONG = f"long_{'x' * 58}"
 MODEL = f'''
@@ -67,8 +67,8 @@ NUMBERS = ("grant", "order", "limit", "values", "window", LONG)
 VIEW = f'''
 """Screen of orders."""
 from models.orders import Order
-from views.record import RecordView
-from views.sections import Section
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 class OrderView(RecordView):
     record = Order

@@ -13,7 +13,7 @@ from tests.conftest import signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import save
 from tests.statements import statements
-from views.session import db
+from views.core.session import db
 
 PEOPLE, EDITS = 8, 500 if os.environ.get("TWO_AT_ONCE_FULL") else 25
 

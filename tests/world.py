@@ -43,7 +43,7 @@ from tests.conftest import add_person, browser_of, running_on, token_of
 from tests.databases import Databases, connected, renew, under_locks
 from tests.models.builders import build
 from tests.scopes import Oracle
-from views.session import db
+from views.core.session import db
 
 READERS = ("MTTQ-A", "MTTQ-A1", "HND", "HND-A", "HND-A1")
 """A district's committee and a commune's; a member organisation of the province, its district's and its commune's."""

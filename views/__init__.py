@@ -6,6 +6,8 @@ from views.appraisals import AppraisalView
 from views.audit import AuditEntryView
 from views.awards import AwardDecisionView, AwardFormView, AwardRoundView, NominationView
 from views.calendar import CalendarView
+from views.core.page_view import PageView
+from views.core.screen import RecordView
 from views.documents import DocumentView
 from views.events import (
     EventView,
@@ -28,11 +30,9 @@ from views.organisations import (
     OrganisationTypeView,
 )
 from views.packs import PackView
-from views.pages import PageView
 from views.people import PersonView, PositionView, PostView, TermView
 from views.periods import PeriodView
 from views.plan import ClauseView, PlanView
-from views.record import RecordView
 from views.reports import IndicatorView, ReportView
 from views.saved_exports import SavedExportsView
 from views.tasks import TaskView

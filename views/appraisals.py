@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models.appraisals import Appraisal
-from views.record import RecordView
-from views.sections import Section
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 
 class AppraisalView(RecordView):

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from models.history.audit import WRITES, AuditEntry, AuditKind
 from models.history.undo import Reversal, carry_out, deleted_with, entries_of_act, newer_than, plan
 from models.records.lookups import owner_field
-from views.access import Access
-from views.changes import noun_label, told
-from views.forms import is_id, sentence
-from views.record import RecordView
-from views.sections import Section
-from views.session import db
-from views.writing import kept
+from views.core.access import Access
+from views.core.changes import noun_label, told
+from views.core.fields.forms import is_id, sentence
+from views.core.screen import RecordView
+from views.core.sections import Section
+from views.core.session import db
+from views.core.writing import kept
 
 
 class AuditEntryView(RecordView):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from models.accounts.users import Role
 from models.awards import AwardForm, AwardRound
 from models.nominations import AwardDecision, Nomination
-from views.access import OFFICE, Access
-from views.record import RecordView
-from views.sections import Section
+from views.core.access import OFFICE, Access
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 
 class AwardRoundView(RecordView):

@@ -21,11 +21,11 @@ from models.organisations import Organisation
 from models.records.clock import today
 from models.records.words import _
 from models.units import Unit
-from views.cells import day_text
-from views.forms import visible
-from views.pages import PageView
-from views.sections import Section
-from views.session import db
+from views.core.fields.formatting import day_text
+from views.core.fields.forms import visible
+from views.core.page_view import PageView
+from views.core.sections import Section
+from views.core.session import db
 
 WEEKDAYS = (
     _("Thứ Hai"),

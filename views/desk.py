@@ -24,10 +24,10 @@ from models.records.choices import Choice
 from models.records.clock import now
 from models.saved_exports import SavedExport, usable_by
 from models.workflow.steps import sent_back
-from views.cells import day_text, many, number_text
-from views.changes import noun_label
-from views.record import RecordView
-from views.session import db
+from views.core.changes import noun_label
+from views.core.fields.formatting import day_text, many, number_text
+from views.core.screen import RecordView
+from views.core.session import db
 
 NOT_SENT = (*OPEN, Standing.AWAITED)
 NAMED = 12

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from models.events import Event, FestivalResult, Recommendation, Theme, Visit
 from models.pilot_areas import PilotArea
-from views.access import OFFICE
-from views.record import RecordView
-from views.sections import Section
+from views.core.access import OFFICE
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 
 class EventView(RecordView):

@@ -20,11 +20,11 @@ from models.records.clock import today
 from models.records.tree import after
 from models.records.words import _
 from models.units import Level, Unit
-from views.cells import day_text
-from views.forms import is_id
-from views.pages import PageView
-from views.sections import Section
-from views.session import db
+from views.core.fields.formatting import day_text
+from views.core.fields.forms import is_id
+from views.core.page_view import PageView
+from views.core.sections import Section
+from views.core.session import db
 
 
 @dataclass

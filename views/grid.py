@@ -22,11 +22,11 @@ from models.periods import Period, PeriodKind
 from models.records.clock import now
 from models.records.words import _
 from models.units import Level
-from views.cells import day_text
-from views.looking_back import page_day
-from views.session import db
-from views.traces import note_apart
-from views.workbooks import download
+from views.core.as_of import page_day
+from views.core.fields.formatting import day_text
+from views.core.pages.export import download
+from views.core.pages.history import note_apart
+from views.core.session import db
 
 WORDS = {
     Standing.IN_TIME: _("đã gửi"),

@@ -25,9 +25,9 @@ from models.records.clock import today
 from models.records.words import _
 from models.units import Level
 from views import desk
-from views.cells import day_text, number_text
-from views.memo import while_unchanged
-from views.session import db
+from views.core.fields.formatting import day_text, number_text
+from views.core.memo import while_unchanged
+from views.core.session import db
 
 DAYS = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật"))
 BAR, GAP, LABEL, WIDTH = 16, 6, 190, 560

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from models.adoptions import Adoption
 from models.initiatives import GoldenBookYear, Initiative, InitiativeField
-from views.access import OFFICE
-from views.record import RecordView
-from views.sections import Section
+from views.core.access import OFFICE
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 
 class InitiativeView(RecordView):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models.movements import Club, Movement, Registration
-from views.record import RecordView
-from views.sections import Section
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 
 class MovementView(RecordView):

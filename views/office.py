@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from models.office import Office
-from views.access import OFFICE
-from views.record import RecordView
-from views.sections import Section
+from views.core.access import OFFICE
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 
 class OfficeView(RecordView):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from models.organisations import Committee, Council, Department, MemberOrganisation, OrganisationType
-from views.access import OFFICE
-from views.record import RecordView
-from views.sections import Section
-from views.tree import TreeView
+from views.core.access import OFFICE
+from views.core.pages.tree import TreeView
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 CHILDREN = {
     "positions": ("person", "post", "term", "origin", "full_time", "starts_on", "ends_on", "place"),

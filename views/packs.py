@@ -41,14 +41,14 @@ from models.records.errors import Refused
 from models.records.fields import Field, Kind
 from models.records.words import _
 from models.units import Level
-from views.access import Access
-from views.aside import put_aside
-from views.cells import day_text
-from views.pages import PageView
-from views.sections import Section
-from views.session import db
-from views.traces import note_apart
-from views.workbooks import sent
+from views.core.access import Access
+from views.core.background import put_aside
+from views.core.fields.formatting import day_text
+from views.core.page_view import PageView
+from views.core.pages.export import sent
+from views.core.pages.history import note_apart
+from views.core.sections import Section
+from views.core.session import db
 
 ACCESS = Access()
 DAY = Field("", Kind.DATE)

@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 from models.history.recording import named_act
 from models.periods import Period, open_year
 from models.records.words import _
-from views.access import OFFICE
-from views.forms import is_id
-from views.record import RecordView
-from views.sections import Section
-from views.session import db
-from views.writing import kept
+from views.core.access import OFFICE
+from views.core.fields.forms import is_id
+from views.core.screen import RecordView
+from views.core.sections import Section
+from views.core.session import db
+from views.core.writing import kept
 
 OPEN_YEAR = _("Mở kỳ cho năm")
 USUAL_DAY = 20

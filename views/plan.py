@@ -27,12 +27,12 @@ from models.records.fields import Kind
 from models.records.words import _
 from models.reports import ReportStatus
 from models.tasks import Task, TaskStatus
-from views.access import OFFICE
-from views.forms import is_id
-from views.pages import PageView
-from views.record import RecordView
-from views.sections import Section
-from views.session import db
+from views.core.access import OFFICE
+from views.core.fields.forms import is_id
+from views.core.page_view import PageView
+from views.core.screen import RecordView
+from views.core.sections import Section
+from views.core.session import db
 
 
 @dataclass(frozen=True)

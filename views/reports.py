@@ -8,12 +8,12 @@ from flask import request
 from sqlalchemy import select
 
 from models.reports import Indicator, Report
-from views.access import OFFICE
-from views.forms import is_id, visible
+from views.core.access import OFFICE
+from views.core.fields.forms import is_id, visible
+from views.core.screen import RecordView
+from views.core.sections import Section
+from views.core.session import db
 from views.grid import Grid
-from views.record import RecordView
-from views.sections import Section
-from views.session import db
 from views.sums import SumPages
 
 

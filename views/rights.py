@@ -12,8 +12,8 @@ from exports.workbook import Column
 from models.accounts.users import Role, User
 from models.records.fields import Kind
 from models.records.words import _
-from views.access import ACTIONS
-from views.record import RecordView
+from views.core.access import ACTIONS
+from views.core.screen import RecordView
 
 LABELS = {
     "view": _("Xem"),

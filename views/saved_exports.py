@@ -15,17 +15,17 @@ from sqlalchemy import select
 from models.accounts.users import Role
 from models.records.words import _
 from models.saved_exports import SavedExport
-from views.cells import many
+from views.core.fields.formatting import many
+from views.core.fields.forms import is_id
+from views.core.layouts import GROUPED_BY, LAYOUT, ORDERED_BY, columns_of, layout_of, named
+from views.core.page_view import PageView
+from views.core.sections import Section
+from views.core.session import db
+from views.core.writing import kept
 from views.desk import address_of, saved_exports
-from views.forms import is_id
-from views.layouts import GROUPED_BY, LAYOUT, ORDERED_BY, columns_of, layout_of, named
-from views.pages import PageView
-from views.sections import Section
-from views.session import db
-from views.writing import kept
 
 if TYPE_CHECKING:
-    from views.record import RecordView
+    from views.core.screen import RecordView
 
 NAME, SHARED, SCREEN = "save_as", "shared_with", "screen"
 DO, EXPORT = "do", "export"

@@ -16,11 +16,11 @@ from models.organisations import Organisation
 from models.periods import Period
 from models.report_totals import Line, Sums
 from models.reports import Aggregation, Indicator, Programme
-from views.cells import number_text
-from views.forms import is_id
+from views.core.as_of import page_day
+from views.core.fields.formatting import number_text
+from views.core.fields.forms import is_id
+from views.core.session import db
 from views.grid import chosen_period, known_periods, own_committee
-from views.looking_back import page_day
-from views.session import db
 
 
 class SumPages:

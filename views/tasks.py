@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from models.records.clock import today
 from models.tasks import Task
-from views.cells import day_text
-from views.record import RecordView
-from views.sections import Section
+from views.core.fields.formatting import day_text
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 
 class TaskView(RecordView):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from models.successions import Succession
 from models.units import Unit
-from views.access import OFFICE
-from views.record import RecordView
-from views.sections import Section
-from views.tree import TreeView
+from views.core.access import OFFICE
+from views.core.pages.tree import TreeView
+from views.core.screen import RecordView
+from views.core.sections import Section
 
 
 class UnitView(TreeView):

@@ -20,14 +20,14 @@ from models.history.audit import AuditKind
 from models.history.recording import named_act, note
 from models.records.clock import now
 from models.records.words import _
-from views.access import ADMINISTRATION
-from views.cells import day_text
-from views.record import RecordView
+from views.core.access import ADMINISTRATION
+from views.core.fields.formatting import day_text
+from views.core.pages.export import download
+from views.core.screen import RecordView
+from views.core.sections import Section
+from views.core.session import db
+from views.core.writing import kept
 from views.rights import LABELS, Right, listing, rights
-from views.sections import Section
-from views.session import db
-from views.workbooks import download
-from views.writing import kept
 
 RESET = _("Đặt lại mật khẩu")
 UNLOCK = _("Mở khóa đăng nhập")

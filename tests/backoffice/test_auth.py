@@ -26,7 +26,7 @@ from models.accounts.users import Role
 from models.history.audit import Actor, actor
 from models.records.clock import now
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
-from views.session import db
+from views.core.session import db
 
 REFUSED = "Không đăng nhập được"
 

@@ -16,7 +16,7 @@ from tests.conftest import add_person, browser_of, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import read
 from tests.statements import statements
-from views.session import db
+from views.core.session import db
 
 HOME, FOREIGN = "MTTQ-947", "MTTQ-941"
 

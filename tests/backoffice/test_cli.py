@@ -19,7 +19,7 @@ from models.accounts.users import Role
 from tests.conftest import running_on
 from tests.databases import ON_SQLITE, Databases
 from tests.program import run, served
-from views.session import db
+from views.core.session import db
 
 PASSWORD = "mot mat khau that dai"
 
@@ -221,7 +221,7 @@ def test_an_export_that_fails_leaves_the_file_of_before(
 ) -> None:
     file = tmp_path / "units.xlsx"
     file.write_bytes(b"before")
-    monkeypatch.setattr("views.workbooks.ROOM", 10)
+    monkeypatch.setattr("views.core.pages.export.ROOM", 10)
     assert "nhiều hơn một trang tính chứa được (10)" in refusal(app, "export", "units", str(file))
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]
 

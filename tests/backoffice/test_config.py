@@ -9,7 +9,7 @@ import pytest
 
 from backoffice import create_app
 from backoffice.config import settings
-from views.session import db
+from views.core.session import db
 
 ROOT = Path(__file__).parent.parent.parent
 READ = re.compile(r'environ(?:\.get\(|\[)\s*"(\w+)"|envvar="(\w+)"')

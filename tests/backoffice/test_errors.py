@@ -11,7 +11,7 @@ from models import Theme, User
 from models.accounts.users import Role
 from tests.conftest import signed_in, token_of
 from tests.pages import read
-from views.session import db
+from views.core.session import db
 
 SECRET = "mật khẩu của cơ sở dữ liệu"
 

@@ -18,7 +18,7 @@ from tests.databases import ON_SQLITE
 from tests.pages import Element, read, record_form, sent
 from tests.statements import statements, writes
 from views import SCREENS, WRITTEN
-from views.session import db
+from views.core.session import db
 
 pytestmark = ON_SQLITE
 

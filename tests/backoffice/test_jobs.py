@@ -21,8 +21,8 @@ from models.jobs import STALE, TRIES, JobState
 from models.records.clock import now
 from tests.conftest import add_person, browser_of, token_of
 from tests.pages import read
-from views import aside
-from views.session import db
+from views.core import background as aside
+from views.core.session import db
 
 EXPORT = "/units/export/xlsx/?search=my+xuyen"
 
@@ -201,7 +201,7 @@ def test_an_error_says_a_number_and_the_next_job_is_done(
 ) -> None:
     clerk.get("/themes/export/xlsx/")
     monkeypatch.setattr(Theme, "__str__", lambda _self: 1 / 0)
-    monkeypatch.setattr("views.workbooks.write_listing", lambda *_args: 1 / 0)
+    monkeypatch.setattr("views.core.pages.export.write_listing", lambda *_args: 1 / 0)
     worker.work()
     assert the_job(desk).problem is not None
     assert "Có lỗi trong phần mềm" in read(clerk.get("/jobs").text).one("main").text

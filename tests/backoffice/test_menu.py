@@ -12,8 +12,9 @@ from tests.conftest import add_person, browser_of, signed_in
 from tests.databases import ON_SQLITE
 from tests.pages import Element, read
 from tests.statements import statements
-from views import SCREENS, memo
-from views.session import db
+from views import SCREENS
+from views.core import memo
+from views.core.session import db
 
 pytestmark = ON_SQLITE
 

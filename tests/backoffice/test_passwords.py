@@ -30,7 +30,7 @@ from models.accounts.sign_in import try_password
 from models.accounts.users import Role
 from models.records.errors import Refused
 from tests.conftest import PASSWORD, browser_of, token_of, try_sign_in
-from views.session import db
+from views.core.session import db
 
 FIRST = date(2023, 1, 1)
 TABLE = [

@@ -23,7 +23,7 @@ from models.records.clock import now
 from models.records.database import configure, engine_options
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
 from tests.postgres import fresh_database, postgres_url
-from views.session import db
+from views.core.session import db
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

@@ -23,7 +23,7 @@ from models.records.database import sqlite
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
 from tests.databases import ON_SQLITE
 from tests.pages import read
-from views.session import db
+from views.core.session import db
 
 Way = Callable[[Flask, User, FlaskClient], None]
 NEW = "ba bó lúa và hai con trâu"

@@ -14,8 +14,8 @@ from models import User
 from models.accounts.users import Language, Role
 from tests.pages import Element, read
 from views import WRITTEN
-from views.record import RecordView
-from views.session import db
+from views.core.screen import RecordView
+from views.core.session import db
 
 PLACE = re.compile(r"%\(\w+\)s|%%")
 VIETNAMESE = re.compile(r"[À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]")

@@ -19,7 +19,7 @@ from tests import needs
 from tests.conftest import signed_in
 from tests.databases import ON_SQLITE
 from tests.pages import read
-from views.cells import day_text
+from views.core.fields.formatting import day_text
 
 PROGRAM_SECONDS = 120
 

@@ -25,7 +25,7 @@ from models.records.base import Record
 from models.records.fields import Kind
 from tests.databases import ON_SQLITE
 from tests.workbooks import barriers, converted
-from views.session import db
+from views.core.session import db
 
 COLUMNS = [
     Column("Huyện", Kind.TEXT),

@@ -16,7 +16,7 @@ import models.migrations
 from models import Base
 from tests.conftest import running_on
 from tests.databases import Databases, connected
-from views.session import db
+from views.core.session import db
 
 FOLDER = Path(models.migrations.__file__).parent
 

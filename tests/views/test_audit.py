@@ -16,7 +16,7 @@ from models.history.audit import AuditEntry, AuditKind
 from tests.conftest import signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import cells_in, messages, read
-from views.session import db
+from views.core.session import db
 
 
 @pytest.fixture

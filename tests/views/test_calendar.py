@@ -13,7 +13,7 @@ from tests.conftest import add_person, browser_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, read
 from tests.statements import statements
-from views.session import db
+from views.core.session import db
 
 pytestmark = ON_SQLITE
 NOVEMBER = "/calendar/?month=2023-11"

@@ -22,7 +22,7 @@ from tests.conftest import add_person, browser_of
 from tests.files import EXE, HTML, KINDS, PDF, SVG
 from tests.models.builders import sign
 from tests.pages import error_at, read, record_form, sent
-from views.session import db
+from views.core.session import db
 
 HOSTILE = [
     "../../evil.sh",

@@ -10,8 +10,8 @@ from tests.conftest import add_person, browser_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, ids_in, messages, read, record_form, save, sent
 from tests.statements import statements
+from views.core.session import db
 from views.festival import SHOWN
-from views.session import db
 
 pytestmark = ON_SQLITE
 AREAS = "SELECT count(*) FROM unit WHERE level = 'area'"

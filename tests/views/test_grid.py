@@ -17,8 +17,8 @@ from tests.conftest import add_person, browser_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, messages, move, read, record_form, save, sent
 from tests.statements import statements
-from views.cells import number_text
-from views.session import db
+from views.core.fields.formatting import number_text
+from views.core.session import db
 
 MONTHS = "/reports/grid/?kind=month&year=2023"
 MISCOUNTED = "MTTQ-947", "03.1"

@@ -18,8 +18,8 @@ from tests.databases import ON_SQLITE
 from tests.pages import Element, cells_in, ids_in, move, read, save
 from tests.statements import statements
 from views import PAGES, SCREENS
-from views.cells import number_text
-from views.session import db
+from views.core.fields.formatting import number_text
+from views.core.session import db
 
 HELD = """
     SELECT sum(r.areas_held) FROM festival_result r JOIN event e ON e.id = r.event_id JOIN unit u ON u.id = e.unit_id

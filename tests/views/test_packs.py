@@ -19,7 +19,7 @@ from tests.conftest import add_person, browser_of
 from tests.databases import ON_SQLITE
 from tests.pages import messages, read
 from tests.statements import statements
-from views.session import db
+from views.core.session import db
 
 pytestmark = ON_SQLITE
 

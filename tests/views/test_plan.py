@@ -14,8 +14,8 @@ from tests.databases import ON_SQLITE
 from tests.pages import Element, read
 from tests.statements import statements
 from views import SCREENS
+from views.core.session import db
 from views.plan import COUNTS
-from views.session import db
 
 pytestmark = ON_SQLITE
 DOERS = {

@@ -11,7 +11,7 @@ from models import User
 from models.accounts.users import Role
 from tests.conftest import add_person, browser_of
 from views import SCREENS
-from views.access import ACTIONS
+from views.core.access import ACTIONS
 from views.rights import LABELS, rights
 
 

@@ -15,7 +15,7 @@ from models import Event, Initiative, Role, SavedExport, Unit
 from tests.conftest import add_person, browser_of, signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, messages, read
-from views.session import db
+from views.core.session import db
 
 pytestmark = ON_SQLITE
 LAYOUT = "/saved-exports/layout/"

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from tests.statements import statements
 from views import SCREENS, WRITTEN
-from views.record import RecordView
-from views.session import db
+from views.core.screen import RecordView
+from views.core.session import db
 
 
 def screen_of(app: Flask, cls: type[RecordView]) -> RecordView:

@@ -24,7 +24,7 @@ from models import AuditEntry, Initiative, Task
 from models.history.as_of import as_it_was
 from models.history.audit import AuditKind
 from models.history.undo import carry_out, deleted_with, entries_of_act, plan
-from views.session import db
+from views.core.session import db
 
 DATA = Path(__file__).parents[2] / "data"
 FREELY = {"recorded": True, "unscoped": True}

@@ -1,0 +1,1 @@
+"""Fields on screen: as forms, filters and text."""

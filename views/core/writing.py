@@ -1,0 +1,45 @@
+"""Writing: what a screen does is kept whole, or not at all and the reader is told why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash
+from flask_babel import gettext
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from models.history.recording import named_act
+from models.records import errors
+from models.records.errors import Refused
+from views.core.fields.forms import sentence
+from views.core.session import db
+
+
+def kept(work: Callable[[], object]) -> bool:
+    """Do the work and commit it; False if the records' rules or the database forbid it: nothing is changed then."""
+    try:
+        work()
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        whose = f"{refused.record}: " if refused.record is not None else ""
+        for problem in refused.problems:
+            flash(f"{whose}{sentence(problem)}", "error")
+        return False
+    except (IntegrityError, StaleDataError):
+        db.session.rollback()
+        flash(gettext(errors.CONSTRAINT), "error")
+        return False
+    return True
+
+
+def kept_as(name: str, work: Callable[[], object]) -> bool:
+    """The same, as one action that people see, and may undo, under this name."""
+
+    def named() -> None:
+        with named_act(db.session(), name), db.session.no_autoflush:
+            work()
+            db.session.flush()
+
+    return kept(named)
