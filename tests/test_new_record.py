@@ -22,7 +22,7 @@ PASSWORD = "mot mat khau that dai"
 BLOCK = re.compile(r"`((?:models|views)/speakers\.py)`[^\n]*\n\n```python\n(.*?)```", re.DOTALL)
 NAMES = (
     ("models/__init__.py", "from models.successions import Succession\n", "from models.speakers import Speaker\n"),
-    ("views/__init__.py", "from views.tasks import TaskView\n", "from views.speakers import SpeakerView\n"),
+    ("views/__init__.py", "from views.successions import SuccessionView\n", "from views.speakers import SpeakerView\n"),
     ("views/__init__.py", "    ClubView,\n    EventView,\n", "    SpeakerView,\n"),
 )
 """The lines to write into files that are there: the file, the line before which it goes, the line."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from views.adoptions import AdoptionView
 from views.appraisals import AppraisalView
 from views.audit import AuditEntryView
-from views.awards import AwardDecisionView, AwardFormView, AwardRoundView, NominationView
+from views.awards import AwardFormView, AwardRoundView
 from views.calendar import CalendarView
 from views.core.page_view import PageView
 from views.core.screen import RecordView
@@ -12,15 +13,15 @@ from views.documents import DocumentView
 from views.events import (
     EventView,
     FestivalResultView,
-    PilotAreaView,
     RecommendationView,
     ThemeView,
     VisitView,
 )
 from views.festival import FestivalView
-from views.initiatives import AdoptionView, GoldenBookYearView, InitiativeFieldView, InitiativeView
+from views.initiatives import GoldenBookYearView, InitiativeFieldView, InitiativeView
 from views.media import MediaItemView
 from views.movements import ClubView, MovementView, RegistrationView
+from views.nominations import AwardDecisionView, NominationView
 from views.office import OfficeView
 from views.organisations import (
     CommitteeView,
@@ -32,11 +33,13 @@ from views.organisations import (
 from views.packs import PackView
 from views.people import PersonView, PositionView, PostView, TermView
 from views.periods import PeriodView
+from views.pilot_areas import PilotAreaView
 from views.plan import ClauseView, PlanView
 from views.reports import IndicatorView, ReportView
 from views.saved_exports import SavedExportsView
+from views.successions import SuccessionView
 from views.tasks import TaskView
-from views.units import SuccessionView, UnitView
+from views.units import UnitView
 from views.users import UserView
 
 SCREENS: tuple[type[RecordView], ...] = (

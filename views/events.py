@@ -1,9 +1,8 @@
-"""Screens of events, the Festival's results and pilot areas."""
+"""Screens of events and what they bring."""
 
 from __future__ import annotations
 
 from models.events import Event, FestivalResult, Recommendation, Theme, Visit
-from models.pilot_areas import PilotArea
 from views.core.access import OFFICE
 from views.core.screen import RecordView
 from views.core.sections import Section
@@ -40,16 +39,6 @@ class FestivalResultView(RecordView):
     column_filters = ("event", "areas_held", "attendees")
     column_totals = column_list[1:]
     column_default_sort = "event"
-
-
-class PilotAreaView(RecordView):
-    """Each district's pilot area of the year."""
-
-    record = PilotArea
-    section = Section.EVENTS
-    column_list = ("district", "year", "area", "event", "guests")
-    column_filters = ("year", "district", "area", "event")
-    column_default_sort = "district"
 
 
 class VisitView(RecordView):

@@ -1,10 +1,9 @@
-"""Screens of initiatives, the places that take them up, and the years of the Golden Book."""
+"""Screens of initiatives, their fields of work, and the years of the Golden Book."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from models.adoptions import Adoption
 from models.initiatives import GoldenBookYear, Initiative, InitiativeField
 from views.core.access import OFFICE
 from views.core.screen import RecordView
@@ -37,16 +36,6 @@ class InitiativeView(RecordView):
     column_default_sort = ("registered_on", True)
     board_columns = ("unit", "organisation")
     board_money = "economic_value"
-
-
-class AdoptionView(RecordView):
-    """Where models are taken up."""
-
-    record = Adoption
-    section = Section.INITIATIVES
-    column_list = ("initiative", "unit", "adopted_on", "result")
-    column_filters = ("initiative", "unit", "adopted_on")
-    column_default_sort = ("adopted_on", True)
 
 
 class GoldenBookYearView(RecordView):
