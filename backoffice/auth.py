@@ -15,9 +15,9 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from wtforms import PasswordField, StringField
 
-from backoffice import account, passwords, second_factor, sessions, typed
+from backoffice import account, form_recovery, passwords, second_factor, sessions
 from backoffice.errors import SENTENCES, page
-from backoffice.frame import FREE_ENDPOINTS, safe_next
+from backoffice.web import FREE_ENDPOINTS, safe_next
 from models.access.scope import ALL, limited_to
 from models.accounts.passwords import BusyError
 from models.accounts.sign_in import try_code, try_password
@@ -104,7 +104,7 @@ def _token_ran_out(error: CSRFError) -> Any:
     if stopped is not None:
         return stopped
     try:
-        shown = typed.shown_again() if request.endpoint not in FREE_ENDPOINTS else None
+        shown = form_recovery.shown_again() if request.endpoint not in FREE_ENDPOINTS else None
     except HTTPException as refused:
         # Nobody handles what a handler of errors raises.
         return page(refused.code or 400, gettext(SENTENCES.get(refused.code or 400, SENTENCES[400])))
@@ -171,9 +171,9 @@ def _let_in(user: User, target: str) -> Any:
     sessions.act_as(user)
     note(db.session(), AuditKind.SIGNED_IN, user, address=request.remote_addr)
     sessions.sign_in(user)
-    if user.must_change_password and typed.kept():
+    if user.must_change_password and form_recovery.kept():
         return passwords.shown(passwords.PasswordForm(formdata=None))
-    return typed.resent(user) or redirect(target)
+    return form_recovery.resent(user) or redirect(target)
 
 
 def _refused(user: User | None, form: LoginForm, target: str) -> Any:
@@ -198,18 +198,18 @@ def _stamp(user: User) -> str:
 
 
 def _door(form: LoginForm, target: str) -> str:
-    sealed = typed.kept()
+    sealed = form_recovery.kept()
     return render_template(
         "login.html",
         form=form,
         next_url=target,
         typed=sealed,
-        typed_files=typed.has_files(sealed),
+        typed_files=form_recovery.has_files(sealed),
         title=gettext("Đăng nhập"),
     )
 
 
 def _code_page(form: CodeForm, target: str) -> str:
     return render_template(
-        "code.html", form=form, next_url=target, typed=typed.kept(), title=gettext("Xác thực hai bước")
+        "code.html", form=form, next_url=target, typed=form_recovery.kept(), title=gettext("Xác thực hai bước")
     )

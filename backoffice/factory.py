@@ -11,7 +11,7 @@ from flask_admin.babel import domain
 from flask_migrate import Migrate
 
 import models.migrations
-from backoffice import auth, errors, frame, jobs, log
+from backoffice import auth, errors, jobs, log, web
 from backoffice.config import settings
 from models.files.store import Store
 from models.records.database import configure, engine_options
@@ -37,7 +37,7 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANC
         configure(db.engine)
     Migrate(app, db, directory=str(Path(models.migrations.__file__).parent), render_as_batch=True)
     log.init_app(app)
-    frame.init_app(app)
+    web.init_app(app)
     auth.init_app(app)
     errors.init_app(app)
     jobs.init_app(app)
@@ -52,7 +52,7 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANC
         app,
         name="",
         index_view=HomeView(name="", url="/", endpoint="home"),
-        csp_nonce_generator=frame.csp_nonce,
+        csp_nonce_generator=web.csp_nonce,
     )
     screens = {screen.record: screen for screen in (cls() for cls in SCREENS)}
     for screen in screens.values():

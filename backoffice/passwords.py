@@ -10,7 +10,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
 
-from backoffice import sessions, typed
+from backoffice import form_recovery, sessions
 from models.access.scope import ALL, limited_to
 from models.accounts.passwords import BusyError, set_password
 from models.accounts.sign_in import try_password
@@ -52,12 +52,12 @@ def password() -> Any:
         return shown(form)
     sessions.renew(user)
     flash(gettext("Đã đổi mật khẩu. Các máy khác đang đăng nhập bằng tài khoản này đã được đăng xuất."), "success")
-    return typed.resent(user) or redirect(url_for("home.index"))
+    return form_recovery.resent(user) or redirect(url_for("home.index"))
 
 
 def shown(form: PasswordForm) -> str:
     """The page with this form."""
-    return render_template("password.html", form=form, typed=typed.kept(), title=gettext("Đổi mật khẩu"))
+    return render_template("password.html", form=form, typed=form_recovery.kept(), title=gettext("Đổi mật khẩu"))
 
 
 def _change(form: PasswordForm, user: User) -> bool:

@@ -15,8 +15,8 @@ from wtforms import PasswordField, StringField
 
 from backoffice import sessions
 from backoffice.config import OWN_MACHINE
-from backoffice.frame import safe_next
 from backoffice.passwords import knows_password
+from backoffice.web import safe_next
 from models.access.scope import ALL, limited_to
 from models.accounts.second_factor import address_of, codes_left, new_recovery_codes, new_secret, turn_off, turn_on
 from models.accounts.users import Role, User

@@ -81,7 +81,7 @@ def sign_in(user: User) -> None:
         db.session.commit()
         forget()
         session["token"] = token
-        # Each form thereby proves whose it is, even after the session ended (`typed.py`).
+        # Each form thereby proves whose it is, even after the session ended (`form_recovery.py`).
         session["csrf_token"] = f"{user.id}.{secrets.token_hex(20)}"
         g.user, g.session_id = user, row.id
         login_user(user)

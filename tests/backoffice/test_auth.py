@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from backoffice.cli import cli
-from backoffice.frame import safe_next
 from backoffice.sessions import STRANGER
+from backoffice.web import safe_next
 from models import AuditEntry, AuditKind, Movement, User
 from models.access import scope
 from models.access.scope import ALL, NOTHING, Limit

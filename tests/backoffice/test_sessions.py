@@ -321,7 +321,7 @@ def test_plain_http_on_the_network_is_said_to_administrators(
     try:
         monkeypatch.setitem(app.config, "HOST", host)
         if secure:
-            monkeypatch.setattr("backoffice.frame.is_plain_http", lambda: False)
+            monkeypatch.setattr("backoffice.web.is_plain_http", lambda: False)
         assert administrator.get("/").text.count("không mã hóa") == said
         assert viewer.get("/").text.count("không mã hóa") == 0
     finally:

@@ -1,4 +1,4 @@
-"""The frame around every page: language, menu, search, security headers."""
+"""What is around every page: language, menu, search, security headers."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def shown_again() -> Any:
 
 
 def _page(form: dict[str, Any], *, at_once: bool) -> str:
-    return render_template("typed.html", typed_form=form, at_once=at_once, title=gettext("Gửi lại biểu mẫu"))
+    return render_template("form_recovery.html", typed_form=form, at_once=at_once, title=gettext("Gửi lại biểu mẫu"))
 
 
 def _writer() -> int | None:

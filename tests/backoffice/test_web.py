@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from backoffice.frame import safe_next
+from backoffice.web import safe_next
 from models import Role, Unit
 from models.accounts.users import Language
 from tests.conftest import signed_in, token_of
