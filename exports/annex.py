@@ -1,6 +1,6 @@
 """The official annex: what a paper says, as data; `layout.py` says where it stands, `workbook.py` writes it.
 
-Form by Nghị định 30/2020/NĐ-CP, Appendix I, and what offices make of it for tables (`domain.md` 8).
+Form by Nghị định 30/2020/NĐ-CP, Appendix I, and what offices make of it for tables (`docs/domain.md` 8).
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ DECIDABLE = (NominationStage.STANDING, NominationStage.SUBMITTED)
 
 
 class AwardForm(Record):
-    """A form of award or a title as law and regulation name it, with the years it is given in (`domain.md` 6)."""
+    """A form of award or a title as law and rules name it, with the years it is given in (`docs/domain.md` 6.2)."""
 
     label = _("Hình thức khen thưởng")
     natural_key = ("code",)

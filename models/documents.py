@@ -20,7 +20,7 @@ from models.records.words import _
 
 
 class DocumentKind(Choice):
-    """Kinds of documents, with the Front's letters (Nghị định 30/2020/NĐ-CP; `domain.md` 8)."""
+    """Kinds of documents, with the Front's letters (Nghị định 30/2020/NĐ-CP; `docs/domain.md` 8)."""
 
     LAW = "law", _("Luật")
     RESOLUTION = "resolution", _("Nghị quyết")

@@ -166,7 +166,7 @@ class Event(Record):
 
 
 class FestivalResult(Record):
-    """What a Festival brought, in one area or summed up by a unit (columns: `domain.md` 4-A and 4-B).
+    """What a Festival brought, in one area or summed up by a unit (columns: `docs/domain.md` 4.1 and 4.2).
 
     For a single area the counts of areas are 1 or 0, so that one rule and one sum serve every level.
     """
@@ -210,7 +210,7 @@ class FestivalResult(Record):
     note: Mapped[str | None] = long_text(_("Ghi chú"))
 
     def check(self, session: Session) -> Iterator[Problem]:
-        """Ceremony only + both ≤ held ≤ total, and no part greater than its whole (`domain.md` 4)."""
+        """Ceremony only + both ≤ held ≤ total, and no part greater than its whole (`docs/domain.md` 4.2)."""
         held = self.areas_held
         if held > self.areas_total:
             yield Problem(_("Số khu dân cư tổ chức không thể lớn hơn tổng số."), "areas_held")

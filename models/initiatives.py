@@ -44,7 +44,7 @@ from models.workflow.declaration import Transition, Workflow
 
 
 class InitiativeKind(Choice):
-    """What is put forward (`domain.md` 5)."""
+    """What is put forward (`docs/domain.md` 5)."""
 
     INITIATIVE = "initiative", _("Sáng kiến")
     SOLUTION = "solution", _("Giải pháp")
@@ -129,7 +129,7 @@ def has_its_year(initiative: Initiative) -> Iterator[Problem]:
 
 
 class GoldenBookYear(Record):
-    """How many works the province may send to the Centre in a year, and by when (`domain.md` 5)."""
+    """How many works the province may send to the Centre in a year, and by when (`docs/domain.md` 5)."""
 
     label = _("Chỉ tiêu Sách vàng theo năm")
     natural_key = ("year",)
@@ -355,7 +355,7 @@ class Author(Record):
 
 
 class DossierKind(Choice):
-    """What a dossier for the Golden Book holds (`domain.md` 5)."""
+    """What a dossier for the Golden Book holds (`docs/domain.md` 5)."""
 
     LETTER = "letter", _("Công văn đề nghị")
     SUMMARY = "summary", _("Báo cáo tóm tắt công trình")

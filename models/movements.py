@@ -41,7 +41,7 @@ movement_basis = Table(
 
 
 class MovementKind(Choice):
-    """What is launched (plan 2023, part II; `domain.md` 3)."""
+    """What is launched (plan 2023, part II; `docs/domain.md` 3)."""
 
     MOVEMENT = "movement", _("Phong trào")
     CAMPAIGN = "campaign", _("Cuộc vận động")

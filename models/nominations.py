@@ -148,7 +148,7 @@ class AwardDecision(Record):
                 nomination.workflow.transition_to(nomination, NominationStage.STANDING, self.cancel_reason)
 
     def check(self, session: Session) -> Iterator[Problem]:
-        """Number and date go together; issued means locked; cancelled means with a reason (`domain.md` 6)."""
+        """Number and date go together; issued means locked; cancelled means with a reason (`docs/domain.md` 6.3)."""
         if self.number is not None and not SIGN.fullmatch(self.number):
             yield Problem(BAD_SIGN, "number")
         if self.status is not DecisionStatus.DRAFT:
@@ -282,7 +282,7 @@ class Nomination(Record):
         self.recipient_key = f"{kind}|{fold(self.recipient or '')}|{born}"
 
     def check(self, session: Session) -> Iterator[Problem]:
-        """One recipient, one form, one round; one achievement is not rewarded twice (Luật TĐKT; `domain.md` 6)."""
+        """One recipient, one form, one round; one achievement is rewarded once (Luật TĐKT; `docs/domain.md` 6.2)."""
         suits = {
             RecipientKind.COLLECTIVE: self.form.for_collectives,
             RecipientKind.HOUSEHOLD: self.form.for_households,

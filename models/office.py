@@ -10,7 +10,7 @@ from models.records.words import _
 
 
 class Office(Record):
-    """One row: what stands at the head and foot of a printed sheet (Nghị định 30/2020/NĐ-CP; `domain.md` 8)."""
+    """One row: what stands at the head and foot of a printed sheet (Nghị định 30/2020/NĐ-CP; `docs/domain.md` 8)."""
 
     label = _("Cơ quan")
     natural_key = ("code",)

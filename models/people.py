@@ -40,7 +40,7 @@ class Gender(Choice):
 
 
 class Origin(Choice):
-    """Thành phần cơ cấu: from where a member came onto the committee (Điều lệ khóa IX; `domain.md` 2)."""
+    """Thành phần cơ cấu: from where a member came onto the committee (Điều lệ khóa IX; `docs/domain.md` 2)."""
 
     ORGANISATION_HEAD = "organisation_head", _("Đứng đầu tổ chức thành viên")
     LOWER_CHAIR = "lower_chair", _("Chủ tịch MTTQ cấp dưới")

@@ -112,7 +112,7 @@ class Period(Record):
 def open_year(session: Session, year: int, day: int) -> list[Period]:
     """Make the periods of a year that are not there yet; months and quarters are due on this day of their last month.
 
-    The plan fixes days for the half-year and the year alone (`domain.md` 7).
+    The plan fixes days for the half-year and the year alone (`docs/domain.md` 7).
     """
     there = {(p.kind, p.number) for p in session.scalars(select(Period).where(Period.year == year))}
     made = []

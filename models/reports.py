@@ -34,7 +34,7 @@ from models.workflow.declaration import Transition, Workflow
 
 
 class Programme(Choice):
-    """The five action programmes of 2019–2024, the chapters of every report (`domain.md` 7)."""
+    """The five action programmes of 2019–2024, the chapters of every report (`docs/domain.md` 7)."""
 
     UNITY = "unity", _("1. Tuyên truyền, vận động, tập hợp khối đại đoàn kết")
     EMULATION = "emulation", _("2. Thi đua, các cuộc vận động, phong trào")
@@ -129,7 +129,7 @@ class Report(Record):
 
     @classmethod
     def counting(cls) -> ColumnElement[bool]:
-        """The condition that a version counts: of those sent and not sent back, the last one (`domain.md` 7).
+        """The condition that a version counts: of those sent and not sent back, the last one (`docs/domain.md` 7).
 
         A draft of a correction, or one that was sent back, takes nothing from the version before it.
         """

@@ -20,7 +20,7 @@ from models.records.words import _
 
 
 class Level(Choice):
-    """The levels of the state and of the Front (`domain.md` 2); an area is no level but the arm of its commune."""
+    """The levels of the state and of the Front (`docs/domain.md` 2); an area is no level but the arm of its commune."""
 
     CENTRE = "centre", _("Trung ương")
     PROVINCE = "province", _("Tỉnh")
@@ -64,7 +64,7 @@ _LEVELS = {
 class Unit(TreeRecord):
     """A province, district, commune or residential area, as it stood from one day to another.
 
-    Official codes are used again over the years (`domain.md` 1.3): a code names one unit on one day only.
+    Official codes are used again over the years (`docs/domain.md` 1.3): a code names one unit on one day only.
     """
 
     label = _("Đơn vị hành chính")

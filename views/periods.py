@@ -21,7 +21,7 @@ from views.core.writing import kept
 
 OPEN_YEAR = _("Mở kỳ cho năm")
 USUAL_DAY = 20
-"""When months and quarters are due unless someone says otherwise: no source has the day (`domain.md` 7)."""
+"""When months and quarters are due unless someone says otherwise: no source has the day (`docs/domain.md` 7)."""
 DAYS = (1, 31)
 
 

@@ -40,7 +40,7 @@ from models.records.choices import Choice
 _order = itertools.count()
 
 MONEY_LIMIT = 10**15
-"""đồng; a thousand times the province's largest sum (`domain.md` 7)."""
+"""đồng; a thousand times the province's largest sum (`docs/domain.md` 7)."""
 
 
 class Kind(StrEnum):
