@@ -13,14 +13,16 @@ import waitress
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask, current_app
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import ScriptInfo, routes_command, shell_command, with_appcontext
 from flask_migrate import upgrade
+from flask_migrate.cli import db as db_commands
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from backoffice.config import OWN_MACHINE
+from backoffice.data_folder import data_folder, has_book, is_elsewhere
 from backoffice.factory import create_app
 from models import Organisation, Refused, User
 from models.accounts.passwords import one_time_password, set_password
@@ -36,14 +38,30 @@ from views.packs import PACKS, write_pack, write_packs
 
 console = Console(stderr=True)
 THREADS = 8
+FIRST = " First run: backoffice db upgrade"
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
+def _application() -> Flask:
+    """The application over the book in the data folder, which `serve` alone may begin."""
+    folder = data_folder()
+    command = click.get_current_context().find_root().invoked_subcommand
+    if command != "serve" and not has_book(folder) and not is_elsewhere():
+        raise _fail(
+            f"There is no book in {folder}: `backoffice serve` begins one, BACKOFFICE_DATA names another folder."
+        )
+    return create_app(instance=folder)
+
+
+@click.group(context_settings={"obj": ScriptInfo(create_app=_application)})
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Sổ Mặt trận: the book of record."""
     token = actor.set(Actor(f"lệnh {context.invoked_subcommand}"))
     context.call_on_close(lambda: actor.reset(token))
+
+
+for _command in (db_commands, routes_command, shell_command):
+    cli.add_command(_command)
 
 
 def main() -> None:
@@ -52,8 +70,8 @@ def main() -> None:
         cli(prog_name="backoffice")
     except (OperationalError, ProgrammingError) as error:
         reason = str(error.orig).partition("\n")[0]
-        bare = "no such table" in reason or "does not exist" in reason
-        _leave(f"The database says: {reason}.{' First run: backoffice db upgrade' if bare else ''}")
+        bare = "no such table" in reason or ("relation" in reason and "does not exist" in reason)
+        _leave(f"The database says: {reason}.{FIRST if bare else ''}")
     except (ArgumentError, OSError) as error:
         _leave(str(error))
 
@@ -108,6 +126,9 @@ def serve(host: str, port: int) -> None:
 
 def prepare() -> None:
     """Upgrade the tables; on an empty database load the seed and make the first administrator."""
+    if not inspect(db.engine).get_table_names():
+        url = db.engine.url
+        _say(f"A new book begins: {url.database if url.get_backend_name() == 'sqlite' else url}")
     upgrade()
     if loader.is_empty(db.session()):
         demo = os.environ.get("BACKOFFICE_DEMO", "1") != "0"
@@ -352,6 +373,8 @@ def _with_progress(steps: Iterable[Any]) -> int:
 def check() -> None:
     """Check declarations, migrations and the database's integrity."""
     with db.engine.connect() as connection:
+        if not inspect(connection).get_table_names():
+            raise _fail(f"The database is empty.{FIRST}")
         differences = compare_metadata(MigrationContext.configure(connection), db.metadata)
         if differences:
             found = ", ".join(_in_words(difference) for difference in differences[:5])

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import URL
+
+from backoffice.data_folder import BOOK
 
 LANGUAGES = ("vi", "en")
 OWN_MACHINE = {"127.0.0.1", "localhost", "::1"}
@@ -14,12 +19,13 @@ BODY_LIMIT = 32 * 1024 * 1024
 
 
 def settings(instance: Path) -> dict[str, Any]:
-    """The application's settings. The secret key is made once and kept in the instance folder."""
+    """The application's settings. The secret key is made once and kept in the data folder."""
     https = os.environ.get("BACKOFFICE_HTTPS") == "1"
-    url = os.environ.get("BACKOFFICE_DATABASE_URL") or f"sqlite:///{instance / 'backoffice.db'}"
+    book = URL.create("sqlite", database=str(instance / BOOK)).render_as_string()
+    url = os.environ.get("BACKOFFICE_DATABASE_URL") or book
     return {
         "SECRET_KEY": os.environ.get("BACKOFFICE_SECRET_KEY") or _kept_secret(instance),
-        "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
+        "SQLALCHEMY_DATABASE_URI": re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url),
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

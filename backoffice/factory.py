@@ -13,6 +13,7 @@ from flask_migrate import Migrate
 import models.migrations
 from backoffice import auth, errors, jobs, log, web
 from backoffice.config import settings
+from backoffice.data_folder import data_folder, make_writable
 from models.files.store import Store
 from models.records.database import configure, engine_options
 from views import PAGES, SCREENS
@@ -20,16 +21,17 @@ from views.core.as_of import look_away, look_back
 from views.core.session import db
 from views.home import HomeView
 
-INSTANCE = Path.cwd() / "instance"
 
+def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = None) -> Flask:
+    """An application ready to serve. `overrides` are settings that win, as tests need them.
 
-def create_app(overrides: dict[str, Any] | None = None, instance: Path = INSTANCE) -> Flask:
-    """An application ready to serve. `overrides` are settings that win, as tests need them."""
+    `instance` is the data folder, unless the usual one. Raises FolderError if nothing can be written there.
+    """
     models.install()
-    instance = instance.resolve()
+    instance = (instance or data_folder()).resolve()
+    make_writable(instance)
     app = Flask(__name__, instance_path=str(instance))
     app.config.from_mapping({**settings(instance), **(overrides or {})})
-    instance.mkdir(parents=True, exist_ok=True)
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
     app.extensions["files"] = Store(instance / "files")
     db.init_app(app)

@@ -6,6 +6,7 @@ With the word `hasty` it answers what it has not committed yet: the mistake that
 import os
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from threading import Event, Thread, local
 from typing import Any
 
@@ -25,7 +26,8 @@ def main() -> None:
     app = create_app()
     if "hasty" in sys.argv:
         app.wsgi_app = hasty(app.wsgi_app)  # type: ignore[method-assign]
-    with app.app_context():
+    # Standard output is for the numbers.
+    with app.app_context(), redirect_stdout(sys.stderr):
         prepare()
         db.session.remove()
         # A connection must not be in two processes.

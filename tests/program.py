@@ -1,4 +1,4 @@
-"""The program as people start it: in a folder of its own, with settings of its own."""
+"""The program as people start it: with a data folder and settings of its own."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def run(folder: Path, *words: str, code: Path = ROOT, **settings: str) -> subpro
     return subprocess.run(
         [sys.executable, "-c", START, *words],
         cwd=folder,
-        env=environment(code, **settings),
+        env=environment(folder, code, **settings),
         check=False,
         capture_output=True,
         text=True,
@@ -46,7 +46,7 @@ def served(folder: Path, *, code: Path = ROOT, **settings: str) -> Iterator[str]
     with subprocess.Popen(
         [sys.executable, "-c", START, "serve"],
         cwd=folder,
-        env=environment(code, **settings),
+        env=environment(folder, code, **settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -61,10 +61,14 @@ def served(folder: Path, *, code: Path = ROOT, **settings: str) -> Iterator[str]
     assert "Traceback" not in err, err
 
 
-def environment(code: Path = ROOT, **settings: str) -> dict[str, str]:
-    """What a program of the project at `code` finds around it: these settings, and none from outside."""
+def environment(folder: Path, code: Path = ROOT, **settings: str) -> dict[str, str]:
+    """What a program of the project at `code` finds around it: these settings, and none from outside.
+
+    Unless they say otherwise its data lies in `folder`/instance.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKOFFICE_")}
-    return {**kept, "PYTHONPATH": str(code), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", **settings}
+    usual = {"PYTHONPATH": str(code), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+    return {**kept, **usual, "BACKOFFICE_DATA": str(folder / "instance"), **settings}
 
 
 def free_port() -> int:

@@ -87,7 +87,7 @@ def killable(folder: Path, *words: str) -> Iterator[Server]:
     with subprocess.Popen(
         [sys.executable, "-m", "tests.killable", *words],
         cwd=folder,
-        env=environment(**settings),
+        env=environment(folder, **settings),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -63,6 +63,11 @@ def written(folder: Path) -> int:
     return lines
 
 
+def told(project: Path) -> dict[str, str]:
+    """The setting that names the copy's database."""
+    return {"BACKOFFICE_DATABASE_URL": f"sqlite:///{project / 'book.db'}"}
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with the new record."""
@@ -75,7 +80,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated(project: Path) -> Path:
     """The copy with the history of the new table."""
     for words in (("upgrade",), ("migrate", "-m", "Speakers."), ("upgrade",)):
-        done = run(project, "db", *words, code=project)
+        done = run(project, "db", *words, code=project, **told(project))
         assert done.returncode == 0, done.stderr
     return project
 
@@ -83,7 +88,7 @@ def migrated(project: Path) -> Path:
 @pytest.fixture(scope="module")
 def site(migrated: Path) -> Iterator[Site]:
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
-    settings = {"BACKOFFICE_DEMO": "0", "BACKOFFICE_ADMIN_PASSWORD": PASSWORD}
+    settings = {"BACKOFFICE_DEMO": "0", "BACKOFFICE_ADMIN_PASSWORD": PASSWORD, **told(migrated)}
     with served(migrated, code=migrated, **settings) as address:
         site = Site(address, opener)
         door = sent(read(site.get("/login")).all("form", class_="plain")[0])
@@ -123,7 +128,7 @@ def test_the_new_code_is_sound(migrated: Path) -> None:
             [sys.executable, "-m", *words], cwd=migrated, check=False, capture_output=True, text=True, timeout=300
         )
         assert done.returncode == 0, done.stdout
-    assert run(migrated, "check", code=migrated).returncode == 0
+    assert run(migrated, "check", code=migrated, **told(migrated)).returncode == 0
 
 
 def test_the_screen_does_all_that_a_screen_does(site: Site) -> None:

@@ -116,7 +116,7 @@ def test_names_may_be_words_of_sql(databases: Databases, project: Path, tmp_path
     with databases(None) as url:
         done = subprocess.run(
             [sys.executable, "-c", f"from tests.test_sql_words import live; live({url!r}, {str(tmp_path)!r})"],
-            env=environment(project) | {"PYTHONPATH": f"{project}:{ROOT}"},
+            env=environment(tmp_path) | {"PYTHONPATH": f"{project}:{ROOT}"},
             cwd=tmp_path,
             check=False,
             capture_output=True,

@@ -1,5 +1,6 @@
 """The commands: what each does, what it says of wrong use, and that serving again changes nothing."""
 
+import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from backoffice.cli import cli, prepare
+from backoffice.data_folder import has_book
 from models import Base, Committee, Unit, User
 from models.accounts.passwords import matches
 from models.accounts.users import Role
@@ -72,6 +74,8 @@ def test_preparing_fills_an_empty_database_and_the_second_time_changes_nothing(
     monkeypatch.setenv("BACKOFFICE_ADMIN_PASSWORD", PASSWORD)
     with bare_app.app_context():
         prepare()
+        where = db.engine.url.database if db.engine.dialect.name == "sqlite" else db.engine.url
+        assert capsys.readouterr().out.splitlines()[0] == f"A new book begins: {where}"
         assert db.session.scalar(select(func.count()).select_from(Unit)) == 121
         assert not db.session.scalars(select(Unit).where(Unit.sample)).all()
         admin = user_named("admin")
@@ -83,7 +87,7 @@ def test_preparing_fills_an_empty_database_and_the_second_time_changes_nothing(
         db.session.rollback()
         assert everything() == before
         db.session.remove()
-    assert PASSWORD not in "".join(capsys.readouterr())
+    assert capsys.readouterr().out == ""
 
 
 def test_the_first_administrators_password_is_printed_once_where_nobody_can_be_asked(
@@ -120,14 +124,17 @@ def answer_of(url: str) -> str:
 
 
 def test_one_command_serves(tmp_path: Path) -> None:
-    with served(tmp_path, BACKOFFICE_DEMO="0", BACKOFFICE_ADMIN_PASSWORD=PASSWORD) as address:
+    settings = {"BACKOFFICE_DEMO": "0", "BACKOFFICE_ADMIN_PASSWORD": PASSWORD}
+    with served(tmp_path, **settings) as address:
         assert answer_of(f"{address}/healthz") == "ok"
         assert "Đăng nhập" in answer_of(f"{address}/")
         second = run(tmp_path, "serve", PORT=address.rpartition(":")[2])
-    assert (tmp_path / "instance" / "backoffice.db").exists()
-    assert second.returncode == 2
+    assert has_book(tmp_path / "instance")
+    assert (second.returncode, second.stdout) == (2, f"{address}\n")
     assert "Traceback" not in second.stderr
     assert "in use" in second.stderr.splitlines()[-1]
+    # Found again from where it lies, without being told.
+    assert run(tmp_path, "user", "list", BACKOFFICE_DATA="").stdout.startswith("admin\t")
 
 
 # -- seed
@@ -275,7 +282,13 @@ def test_check_names_a_table_that_differs(own_app: Flask) -> None:
 @pytest.mark.parametrize(
     ("words", "settings", "sentence"),
     [
-        (("user", "list"), {}, "First run: backoffice db upgrade"),
+        (("user", "list"), {"BACKOFFICE_DATABASE_URL": "sqlite:///told.db"}, "First run: backoffice db upgrade"),
+        (("check",), {"BACKOFFICE_DATABASE_URL": "sqlite:///told.db"}, "First run: backoffice db upgrade"),
+        (("check",), {"BACKOFFICE_DATABASE_URL": "postgres://127.0.0.1:1/none"}, "The database says: "),
+        (("serve",), {"BACKOFFICE_DATA": f"{os.devnull}/data"}, "BACKOFFICE_DATA names another one."),
+        (("user", "list"), {"BACKOFFICE_DATA": "nowhere"}, "nowhere: `backoffice serve` begins one"),
+        (("db", "upgrade"), {}, "There is no book in "),
+        (("routes",), {}, "There is no book in "),
         (("check",), {"BACKOFFICE_DATABASE_URL": "nonsense"}, "Could not parse SQLAlchemy URL"),
         (("check",), {"BACKOFFICE_DATABASE_URL": "postgresql://127.0.0.1:1/none"}, "The database says: "),
         (("serve",), {"PORT": "cổng"}, "Invalid value for '--port'"),
@@ -289,3 +302,12 @@ def test_what_people_can_mend_is_one_sentence(
     assert (result.returncode, result.stdout) == (2, "")
     assert sentence in result.stderr.splitlines()[-1]
     assert "Traceback" not in result.stderr
+    assert not has_book(tmp_path / "instance")
+
+
+def test_help_needs_no_book(tmp_path: Path) -> None:
+    for words in ((), ("user",), ("db",), ("serve",)):
+        result = run(tmp_path, *words, "--help")
+        assert (result.returncode, result.stderr) == (0, "")
+        assert result.stdout.startswith("Usage: ")
+    assert list(tmp_path.iterdir()) == []

@@ -9,6 +9,7 @@ import pytest
 
 from backoffice import create_app
 from backoffice.config import settings
+from backoffice.data_folder import has_book
 from views.core.session import db
 
 ROOT = Path(__file__).parent.parent.parent
@@ -39,14 +40,21 @@ def test_the_readme_names_every_setting_and_no_other() -> None:
     assert documented() == set(used())
 
 
-def test_without_settings_the_book_lies_in_the_instance_folder(tmp_path: Path) -> None:
-    assert settings(tmp_path)["SQLALCHEMY_DATABASE_URI"] == f"sqlite:///{tmp_path / 'backoffice.db'}"
+@pytest.mark.parametrize("name", ["data", "Sổ Mặt trận", "50% xong", "ai?", "%20#1"])
+def test_without_settings_the_book_lies_in_the_data_folder(tmp_path: Path, name: str) -> None:
+    app = create_app(instance=tmp_path / name)
+    with app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE page (id)")
+        connection.commit()
+        db.engine.dispose()
+    assert has_book(tmp_path / name)
 
 
 @pytest.mark.parametrize(
     ("given", "used"),
     [
         ("sqlite:////srv/so.db", "sqlite:////srv/so.db"),
+        ("postgres://so@db/so", "postgresql+psycopg://so@db/so"),
         ("postgresql://so@db/so", "postgresql+psycopg://so@db/so"),
         ("postgresql+psycopg://so@db/so", "postgresql+psycopg://so@db/so"),
     ],
