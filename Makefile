@@ -27,8 +27,16 @@ format: .venv/ready-dev  ## format the code, mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+PYBABEL = PYTHONPATH=. $(BIN)/pybabel --quiet
+TRANSLATIONS = backoffice/translations
+TEMPLATE = build/messages.pot
+
 words: .venv/ready  ## collect the words to translate, compile the translations
-	$(BIN)/python -m backoffice.words
+	@mkdir -p $(dir $(TEMPLATE))
+	$(PYBABEL) extract --mapping-file pyproject.toml --no-location --sort-output --output-file $(TEMPLATE) .
+	$(PYBABEL) update --input-file $(TEMPLATE) --output-dir $(TRANSLATIONS) --width 120 --ignore-obsolete \
+		--no-fuzzy-matching --ignore-pot-creation-date
+	$(PYBABEL) compile --directory $(TRANSLATIONS) --domain "messages admin"
 
 LOCK = $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet $(if $(UPGRADE),--upgrade)

@@ -1,22 +1,31 @@
 """The words: nothing lacks English, and what a page says of itself is in its reader's language."""
 
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from babel.messages.mofile import read_mo
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from backoffice.words import TRANSLATIONS, catalogue, forms, gathered, missing
 from models import User
 from models.accounts.users import Language, Role
+from models.history.audit import AuditEntry, record_classes
 from tests.pages import Element, read
+from tests.program import ROOT, environment
 from views import WRITTEN
 from views.core.screen import RecordView
+from views.core.sections import Section
 from views.core.session import db
 
+TRANSLATIONS = ROOT / "backoffice" / "translations"
+ENGLISH = Path("en") / "LC_MESSAGES" / "messages.po"
 PLACE = re.compile(r"%\(\w+\)s|%%")
 VIETNAMESE = re.compile(r"[À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
 LABELS = {"h1", "h2", "legend", "label", "button", "option", "th"}
@@ -48,27 +57,61 @@ def own_words(page: Element) -> Iterator[str]:
         yield element.get("placeholder")
 
 
-def test_every_text_has_its_english() -> None:
-    assert list(missing()) == []
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The translations as `make words` leaves them."""
+    folder = tmp_path_factory.mktemp("words")
+    made = Path(shutil.copytree(TRANSLATIONS, folder / "translations"))
+    variables = (f"BIN={Path(sys.executable).parent}", f"TRANSLATIONS={made}", f"TEMPLATE={folder / 'messages.pot'}")
+    subprocess.run(["make", "--assume-old=.venv/ready", "words", *variables], cwd=ROOT, env=environment(), check=True)
+    return made
+
+
+def catalogue(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, ignore_obsolete=True)
+
+
+def texts(catalog: Catalog) -> Iterator[Message]:
+    """The messages of a catalogue without its head."""
+    return (message for message in catalog if message.id)
+
+
+def forms(text: str | list[str] | tuple[str, ...]) -> list[str]:
+    """The text, or the text for one and the text for many."""
+    return [text] if isinstance(text, str) else list(text)
+
+
+def test_every_text_has_its_english(made: Path) -> None:
+    lacking = [
+        message.id for message in texts(catalogue(made / ENGLISH)) if message.fuzzy or not all(forms(message.string))
+    ]
+    assert lacking == []
 
 
 def test_english_has_the_places_of_the_vietnamese() -> None:
-    for message in catalogue("en"):
-        for text in forms(message.string) if message.id else ():
+    for message in texts(catalogue(TRANSLATIONS / ENGLISH)):
+        for text in forms(message.string):
             assert sorted(PLACE.findall(text)) == sorted(PLACE.findall(forms(message.id)[0])), text
 
 
-def test_no_text_is_kept_that_nothing_says() -> None:
-    said = {forms(message.id)[0] for message in gathered()}
-    assert [message.id for message in catalogue("en") if forms(message.id)[0] not in said] == []
+def test_no_text_is_kept_that_nothing_says(made: Path) -> None:
+    said = {(forms(message.id)[0], message.context) for message in texts(catalogue(made.parent / "messages.pot"))}
+    kept = {(forms(message.id)[0], message.context) for message in texts(catalogue(TRANSLATIONS / ENGLISH))}
+    assert kept - said == set()
 
 
-def test_the_compiled_words_are_those_of_the_catalogues() -> None:
-    for po in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
-        with po.with_suffix(".mo").open("rb") as file:
-            compiled = [(forms(message.id), forms(message.string)) for message in read_mo(file)]
-        kept = [(forms(message.id), forms(message.string)) for message in catalogue(po.parent.parent.name, po.stem)]
-        assert sorted(compiled[1:]) == sorted(kept[1:]), po
+def test_labels_of_records_and_sections_are_one_word_for_one_and_one_for_many() -> None:
+    english = catalogue(TRANSLATIONS / ENGLISH)
+    for of in (*record_classes().values(), AuditEntry, *Section):
+        assert english[of.label].id == (of.label, of.label)
+
+
+def test_the_same_words_make_the_same_files(made: Path) -> None:
+    """What is kept is what `make words` makes, the compiled catalogues included: byte for byte."""
+    kept = sorted(path.relative_to(TRANSLATIONS) for path in TRANSLATIONS.rglob("*.?o"))
+    assert kept == sorted(path.relative_to(made) for path in made.rglob("*.?o"))
+    assert [path for path in kept if (TRANSLATIONS / path).read_bytes() != (made / path).read_bytes()] == []
 
 
 @pytest.mark.parametrize(
