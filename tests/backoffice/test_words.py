@@ -63,7 +63,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("words")
     made = Path(shutil.copytree(TRANSLATIONS, folder / "translations"))
     variables = (f"BIN={Path(sys.executable).parent}", f"TRANSLATIONS={made}", f"TEMPLATE={folder / 'messages.pot'}")
-    subprocess.run(["make", "--assume-old=.venv/ready", "words", *variables], cwd=ROOT, env=environment(), check=True)
+    subprocess.run(
+        ["make", "--assume-old=.venv/ready", "words", *variables], cwd=ROOT, env=environment(folder), check=True
+    )
     return made
 
 
