@@ -6,7 +6,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import StrictUndefined
@@ -15,63 +14,53 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from backoffice import create_app
-from models import Base, Organisation, User, install
-from models.accounts import passwords
+from models import Organisation, User
 from models.accounts.passwords import set_password
 from models.accounts.users import Role
-from seed import loader
-from tests.databases import BACKENDS, Databases, connected, databases_on
+from tests import postgres, templates
+from tests.databases import BACKENDS, Databases, connected
+from tests.templates import PASSWORD
 from views.core.session import db
 
-PASSWORD = "mat khau de thu"
-install()
-# Most tests begin by signing in: a hash that is slow to guess would be most of their time.
-passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.end()
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """Makes databases; a test that needs one runs on SQLite and on PostgreSQL."""
-    with databases_on(request.param, tmp_path_factory.mktemp("databases")) as made:
-        yield made
+    return Databases(request.param, tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture(scope="session")
-def tables(databases: Databases) -> Iterator[str]:
+def tables(databases: Databases) -> str:
     """A database with every table and no row, to copy."""
-    with databases(None) as url:
-        with connected(url) as engine:
-            Base.metadata.create_all(engine)
-        yield url
+    return templates.url_of(databases.backend, "tables")
 
 
 @pytest.fixture(scope="session")
-def year(databases: Databases, tables: str) -> Iterator[str]:
+def year(databases: Databases) -> str:
     """A database with the whole seed and the demo year, to copy."""
-    with databases(tables) as url:
-        with connected(url) as engine, Session(engine) as session:
-            loader.load(session, demo=True)
-        yield url
+    return templates.url_of(databases.backend, "year")
+
+
+@pytest.fixture(scope="session")
+def filled(databases: Databases) -> str:
+    """The same and one user of each role, to copy."""
+    return templates.url_of(databases.backend, "filled")
 
 
 @pytest.fixture
 def session(databases: Databases, tables: str) -> Iterator[Session]:
     with databases(tables) as url, connected(url) as engine, Session(engine) as session:
         yield session
-
-
-@pytest.fixture(scope="session")
-def filled(databases: Databases, year: str) -> Iterator[str]:
-    """The same and one user of each role, to copy."""
-    with databases(year) as url:
-        with connected(url) as engine, Session(engine) as session:
-            province = session.scalars(select(Organisation).where(Organisation.code == "MTTQ-94")).one()
-            for role in Role:
-                user = User(username=role.value, name=role.label, role=role, organisation=province)
-                set_password(session, user, PASSWORD, must_change=False)
-                session.add(user)
-            session.commit()
-        yield url
 
 
 @pytest.fixture(scope="session")

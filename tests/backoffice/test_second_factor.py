@@ -21,8 +21,9 @@ from models.accounts.sign_in import state_of
 from models.accounts.users import RecoveryCode, Role
 from models.records.clock import now
 from models.records.database import configure, engine_options
+from tests import needs
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
-from tests.postgres import fresh_database, postgres_url
+from tests.postgres import fresh_database
 from views.core.session import db
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -169,7 +170,7 @@ def test_nobody_uses_another_s_code(app: Flask, guarded: User) -> None:
 
 
 def test_on_postgresql_too_two_at_once_share_no_code() -> None:
-    with postgres_url() as server, fresh_database(server) as url:
+    with fresh_database(needs.postgresql()) as url:
         engine = create_engine(url, **engine_options(url))
         configure(engine)
         Base.metadata.create_all(engine)
