@@ -13,7 +13,6 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from backoffice.second_factor import picture
 from models import Base, User
 from models.accounts.passwords import set_password
 from models.accounts.second_factor import accept, new_recovery_codes, turn_on
@@ -23,6 +22,7 @@ from models.records.clock import now
 from models.records.database import configure, engine_options
 from tests import needs
 from tests.conftest import PASSWORD, add_person, browser_of, token_of, try_sign_in
+from tests.pages import read
 from tests.postgres import fresh_database
 from views.core.session import db
 
@@ -244,13 +244,13 @@ def test_turning_it_off_needs_the_password(app: Flask, guarded: User) -> None:
     assert client.get("/account").status_code == 200
 
 
-def test_the_picture_needs_no_style_and_nothing_from_elsewhere(app: Flask) -> None:
-    with app.test_request_context():
-        drawn = str(picture("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP"))
-    assert drawn.startswith("<svg")
-    assert "style" not in drawn
-    assert "http" not in drawn
-    assert "data:" not in drawn
+def test_the_picture_has_a_name_and_needs_no_style_and_nothing_from_elsewhere(app: Flask, person: User) -> None:
+    page = read(browser_of(app, person.username).get("/account/second-factor").text)
+    picture = page.one(role="img", aria_label="Mã QR để quét bằng ứng dụng xác thực")
+    assert picture.one("svg").all("path")
+    for element in picture.walk():
+        assert "style" not in element.attrs
+        assert not any("http" in value or "data:" in value for value in element.attrs.values())
 
 
 # -- who must
