@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-NAME = "Times New Roman"
 LEADING = 1.2
 """Height of a line of text, in sizes of its letters."""
 POINTS_TO_PIXELS = 96 / 72

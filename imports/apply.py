@@ -9,36 +9,18 @@ or rolls back when a RowError comes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy.orm import Session
 
 from imports.intake import Intake, Outcome
-from imports.reader import Cell, Row
+from imports.reader import Row
 from models.records.base import Record
 from models.records.fields import Field
 from models.records.lookups import owner_field
 
 BATCH = 200
 """Rows that go to the database together."""
-
-__all__ = ["BATCH", "Outcome", "put", "put_rows"]
-
-
-def put(
-    session: Session,
-    record_class: type[Record],
-    cells: Mapping[str, Cell],
-    *,
-    sample: bool = False,
-) -> Outcome:
-    """Put one row in: the record it names gets the values of its filled cells, or is made.
-
-    Columns go by a field's name or its label. An empty cell leaves its field as it is. Children may
-    come along, as a list of their cells under the name of their field; those not on it stay.
-    """
-    intake = Intake(session, record_class, sample=sample)
-    return intake.put_batch([Row(0, cells)])[0]
 
 
 def put_rows(
@@ -50,7 +32,10 @@ def put_rows(
     sample: bool = False,
     report: Callable[[int], None] = lambda done: None,
 ) -> Counter[Outcome]:
-    """Put the rows of one file in, each as `put` does; say how many became what.
+    """Put the rows of one file in: the record that a row names gets the values of its filled cells, or is made.
+
+    Columns go by a field's name or its label. An empty cell leaves its field as it is. Children may come along, as a
+    list of their cells under the name of their field; those not on it stay. Returns how many rows became what.
 
     Raises RowError at the first fault. `report` is told after each batch how many rows are done.
     """

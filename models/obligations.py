@@ -86,11 +86,6 @@ class Obligation:
         came = min((version.sent_on for version in self.taken if version.sent_on), default=self.day)
         return max(0, (came - self.period.due_on).days)
 
-    @property
-    def next_revision(self) -> int:
-        """The number of the version that would come next."""
-        return max((version.revision for version in self.versions), default=0) + 1
-
 
 def owes(organisation: Organisation, period: Period) -> bool:
     """Whether an organisation owes a report for a period: reports so often, and was there when it was due."""

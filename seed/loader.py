@@ -15,7 +15,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imports.apply import Outcome, put_rows
+from imports.apply import put_rows
+from imports.intake import Outcome
 from imports.reader import read_csv
 from models.units import Unit
 from seed.demo import sheets as demo_sheets

@@ -20,7 +20,11 @@ from models.accounts.users import Role
 from tests import postgres, templates
 from tests.databases import BACKENDS, Databases, connected
 from tests.templates import PASSWORD
+from views import SCREENS
 from views.core.session import db
+
+WRITTEN = tuple(screen for screen in SCREENS if screen.access.edit is not None)
+"""The screens on which people write."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,9 +17,9 @@ from models.awards import DecisionStatus, NominationStage
 from models.initiatives import Stage
 from models.records.base import Record
 from tests import needs
-from tests.conftest import PASSWORD, add_person, running_on
+from tests.conftest import PASSWORD, WRITTEN, add_person, running_on
 from tests.databases import ON_SQLITE, Databases
-from views import SCREENS, WRITTEN
+from views import SCREENS
 from views.core.screen import RecordView
 from views.core.session import db
 

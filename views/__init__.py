@@ -86,5 +86,3 @@ SCREENS: tuple[type[RecordView], ...] = (
 """Every screen, in the order of the menu."""
 PAGES: tuple[type[PageView], ...] = (PackView, SavedExportsView, CalendarView, FestivalView, PlanView)
 """Every page that is no screen of one record; each stands first in its section of the menu."""
-WRITTEN = tuple(screen for screen in SCREENS if screen.access.edit is not None)
-"""The screens on which people write."""

@@ -44,7 +44,7 @@ class SavedExportsView(PageView):
     @expose("/")
     def index_view(self) -> Any:
         """Every saved export that the reader may press."""
-        return self.render("admin/saved_exports/index.html", saved=self._rows(), lay_out=self.get_url(".layout_view"))
+        return self.render("admin/saved_exports/index.html", saved=self._rows())
 
     @expose("/layout/")
     def layout_view(self) -> Any:

@@ -56,7 +56,6 @@ class CellStyle:
     wrap: bool = True
     border: bool = False
     number: str = "General"
-    indent: int = 0
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,6 @@ from exports.workbook.book import Sheet, WriteError
 from exports.workbook.cells import CellColumn
 
 ROW_LIMIT = 1_048_576
-BLOCK = 500
-"""How many rows are rendered together; the first block is what widths are measured on."""
 LINE, TALLEST = 15, 27
 """Height of a line of text in points; the most lines a row shows (Excel's limit is 409 points)."""
 

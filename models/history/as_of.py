@@ -7,7 +7,7 @@ copy: lists, filters, pages and workbooks need to know nothing of it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,7 +21,6 @@ from sqlalchemy import (
     Engine,
     MetaData,
     QueuePool,
-    Select,
     Table,
     bindparam,
     create_engine,
@@ -119,7 +118,7 @@ def _rewound(present: Connection, moment: datetime) -> _Copy:
         for table in Base.metadata.sorted_tables:
             if table.name != AuditEntry.__tablename__:
                 _copy_table(present, connection, table)
-        rewind(present, connection, moment)
+        _rewind(present, connection, moment)
     return _Copy(copy, keeper)
 
 
@@ -136,46 +135,19 @@ def _copy_table(present: Connection, copy: Connection, table: Table) -> None:
         copy.execute(insert(table), [dict(row._mapping) for row in rows])  # noqa: SLF001  a row's documented mapping
 
 
-def rewind(present: Connection, copy: Connection, moment: datetime) -> int:
-    """Take back, in `copy`, every change that the history of `present` tells since `moment`. Returns how many."""
+def _rewind(present: Connection, copy: Connection, moment: datetime) -> None:
+    """Take back, in `copy`, every change that the history of `present` tells since `moment`."""
     entries: Any = AuditEntry.__table__
-    told = present.execute(_writes().where(entries.c.at > moment).order_by(entries.c.id.desc())).all()
-    return _follow(told, copy, side=0, there=AuditKind.CREATED, gone=AuditKind.DELETED)
-
-
-def replay(history: Connection, copy: Connection) -> int:
-    """Do again, in an empty `copy`, every change that the history tells. Returns how many."""
-    entries: Any = AuditEntry.__table__
-    told = history.execute(_writes().order_by(entries.c.id)).all()
-    return _follow(told, copy, side=1, there=AuditKind.DELETED, gone=AuditKind.CREATED)
-
-
-def _writes() -> Select[Any]:
-    entries: Any = AuditEntry.__table__
-    return select(entries).where(entries.c.kind.in_(WRITES))
-
-
-def _follow(told: Sequence[Any], copy: Connection, *, side: int, there: AuditKind, gone: AuditKind) -> int:
-    """Bring the copy's rows to one side of each change, 0 for the old and 1 for the new. Returns how many changes."""
+    since = select(entries).where(entries.c.kind.in_(WRITES), entries.c.at > moment).order_by(entries.c.id.desc())
     classes = record_classes()
-    for entry in told:
-        values = {name: pair[side] for name, pair in entry.changes.items()}
-        _put(copy, classes[entry.noun], entry.record_id, entry.kind, values, there=there, gone=gone)
+    for entry in present.execute(since).all():
+        values = {name: old for name, (old, _new) in entry.changes.items()}
+        _take_back(copy, classes[entry.noun], entry.record_id, entry.kind, values)
     place_trees(copy)
-    return len(told)
 
 
-def _put(
-    copy: Connection,
-    cls: type[Record],
-    id_: int,
-    kind: AuditKind,
-    values: dict[str, Any],
-    *,
-    there: AuditKind,
-    gone: AuditKind,
-) -> None:
-    """Bring one row to these values. A row that is `there` goes, one that is `gone` comes."""
+def _take_back(copy: Connection, cls: type[Record], id_: int, kind: AuditKind, values: dict[str, Any]) -> None:
+    """Undo one change of a row: what was created goes, what was deleted comes, what was changed gets these values."""
     table: Any = cls.__table__
     mapper = inspect(cls)
     row = {
@@ -184,12 +156,12 @@ def _put(
         if name in mapper.column_attrs and value != SECRET
     }
     linked = {name: values[name] or () for name in links(cls) if name in values}
-    if kind is there:
+    if kind is AuditKind.CREATED:
         for name in links(cls):
             _link(copy, cls, name, id_, ())
         copy.execute(delete(table).where(table.c.id == id_))
         return
-    if kind is gone:
+    if kind is AuditKind.DELETED:
         copy.execute(insert(table).values(row))
     elif row:
         copy.execute(update(table).where(table.c.id == id_).values(row))

@@ -13,11 +13,11 @@ from werkzeug.test import TestResponse
 from backoffice.web import safe_next
 from models import Role, Unit
 from models.accounts.users import Language
-from tests.conftest import signed_in, token_of
+from tests.conftest import WRITTEN, signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, read, record_form, sent
 from tests.statements import statements, writes
-from views import SCREENS, WRITTEN
+from views import SCREENS
 from views.core.session import db
 
 pytestmark = ON_SQLITE

@@ -17,9 +17,9 @@ from sqlalchemy import select
 from models import User
 from models.accounts.users import Language, Role
 from models.history.audit import AuditEntry, record_classes
+from tests.conftest import WRITTEN
 from tests.pages import Element, read
 from tests.program import ROOT, environment
-from views import WRITTEN
 from views.core.screen import RecordView
 from views.core.sections import Section
 from views.core.session import db

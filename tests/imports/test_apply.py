@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from imports.apply import BATCH, Outcome, put, put_rows
+from imports.apply import BATCH, put_rows
 from imports.errors import RowError
+from imports.intake import Outcome
 from imports.reader import Cell, Row
 from models import (
     Author,
@@ -50,6 +51,12 @@ INITIATIVE: dict[str, Any] = {
 
 def rows(*cells: Mapping[str, Cell]) -> list[Row]:
     return [Row(line, row) for line, row in enumerate(cells, 2)]
+
+
+def put(session: Session, record_class: type[Record], cells: Mapping[str, Cell], *, sample: bool = False) -> Outcome:
+    """Put one row in. Returns what became of it."""
+    (outcome,) = put_rows(session, record_class, rows(cells), sample=sample)
+    return outcome
 
 
 def fault(session: Session, record_class: type[Record], *cells: Mapping[str, Cell]) -> RowError:

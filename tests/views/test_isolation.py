@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 import views
 from backoffice import create_app, factory
 from models import Role
-from tests.conftest import signed_in
+from tests.conftest import WRITTEN, signed_in
 from tests.databases import ON_SQLITE
 from tests.pages import ids_in, read, record_form
-from views import PAGES, SCREENS, WRITTEN
+from views import PAGES, SCREENS
 from views.core.screen import RecordView
 from views.core.session import db
 

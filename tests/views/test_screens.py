@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from tests.conftest import WRITTEN
 from tests.statements import statements
-from views import SCREENS, WRITTEN
+from views import SCREENS
 from views.core.screen import RecordView
 from views.core.session import db
 

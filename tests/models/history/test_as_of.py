@@ -25,7 +25,8 @@ from models import (
     Theme,
     Unit,
 )
-from models.history.as_of import FREELY, KEPT, PastError, _plain, as_it_was, replay
+from models.history.as_of import FREELY, KEPT, PastError, _plain, _take_back, as_it_was, place_trees
+from models.history.audit import WRITES, AuditKind, record_classes
 from models.initiatives import Author
 from models.records.clock import now
 from models.records.database import engine_options
@@ -33,6 +34,7 @@ from models.units import UnitType
 from tests.databases import Databases, connected
 from tests.models.builders import build
 
+OPPOSITE = {AuditKind.CREATED: AuditKind.DELETED, AuditKind.DELETED: AuditKind.CREATED}
 Book = dict[str, list[tuple[Any, ...]]]
 
 
@@ -176,6 +178,18 @@ def test_the_past_is_as_it_was(engine: Engine, seed: int) -> None:
     for moment, wanted in lived(engine, seed):
         with as_it_was(engine, moment) as copy, copy.connect() as connection:
             assert book(connection) == wanted
+
+
+def replay(history: Connection, copy: Connection) -> int:
+    """Do again, in an empty `copy`, every change that the history tells. Returns how many."""
+    entries: Any = AuditEntry.__table__
+    told = history.execute(select(entries).where(entries.c.kind.in_(WRITES)).order_by(entries.c.id)).all()
+    for entry in told:
+        values = {name: new for name, (_old, new) in entry.changes.items()}
+        kind = OPPOSITE.get(entry.kind, entry.kind)
+        _take_back(copy, record_classes()[entry.noun], entry.record_id, kind, values)
+    place_trees(copy)
+    return len(told)
 
 
 def test_doing_all_again_gives_the_present(engine: Engine) -> None:

@@ -32,11 +32,11 @@ from models.events import EventKind
 from models.records import errors, rules
 from models.records.fields import Kind
 from models.units import Level
-from tests.conftest import token_of
+from tests.conftest import WRITTEN, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import cells_in, error_at, ids_in, messages, read, record_form, save, sent
 from tests.statements import statements, writes
-from views import SCREENS, WRITTEN
+from views import SCREENS
 from views.core.screen import DeclarationError, RecordView
 from views.core.session import db
 from views.events import EventView

@@ -41,11 +41,10 @@ from models.records import errors, rules
 from models.records.fields import MASK, Kind
 from models.tasks import TaskStatus
 from models.units import Level
-from tests.conftest import signed_in, token_of
+from tests.conftest import WRITTEN, signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, error_at, messages, read, record_form, save, sent
 from tests.statements import statements, writes
-from views import WRITTEN
 from views.core.fields.forms import form_class
 from views.core.screen import RecordView
 from views.core.session import db
