@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
@@ -23,8 +25,9 @@ from imports.keys import Key, Values, agrees, holds, key_of_record, key_of_value
 from imports.reader import Cell, Row
 from models.records.base import Record
 from models.records.errors import CONSTRAINT, Problem, Refused
-from models.records.fields import Field, Kind
+from models.records.fields import TEXTS, Field, Kind
 from models.records.lookups import owner_field
+from models.records.text import clean
 
 
 class Outcome(StrEnum):
@@ -50,13 +53,15 @@ class Intake:
         self._columns: dict[tuple[str, ...], dict[str, Field]] = {}
         self._targets: dict[tuple[type[Record], str], Record] = {}
         self._rows: dict[Record, Row] = {}
-        self._there: dict[Key, Record] | None = None
+        self._there: dict[Key, Record] = {}
+        self._all_there = False
         self._lines: dict[Key, int] = {}
 
     def put_batch(self, rows: list[Row]) -> list[Outcome]:
         """Put these rows in and send them to the database, all of them or none."""
         try:
             with self.session.begin_nested():
+                self._look_ahead(rows)
                 return [self._put(row) for row in rows]
         except Refused as refused:
             raise self._row_error(refused) from refused
@@ -69,6 +74,7 @@ class Intake:
         Alone, a row meets what stands before it, and the rules often find the better words.
         """
         again = Intake(self.session, self.record_class, file=self.file, sample=self.sample)
+        again._look_ahead(rows)
         for row in rows:
             try:
                 with self.session.begin_nested():
@@ -78,6 +84,61 @@ class Intake:
             except IntegrityError:
                 return RowError(self.file, row.line, "", CONSTRAINT)
         return RowError(self.file, rows[0].line, "", CONSTRAINT)
+
+    # -- what a batch will need, in one query for all its rows
+
+    def _look_ahead(self, rows: list[Row]) -> None:
+        """Find the records that these rows may be, and what they refer to."""
+        with suppress(RowError):  # which is said when its row is put in
+            self._load(rows)
+            named: dict[type[Record], set[str]] = {}
+            for row in rows:
+                for target, text in self._references(self.record_class, row):
+                    named.setdefault(target, set()).add(text)
+            for target, texts in named.items():
+                unknown = [text for text in texts if (target, text) not in self._targets]
+                for text, found in target.find_all(self.session, unknown).items():
+                    self._targets[target, text] = found
+
+    def _references(self, record_class: type[Record], row: Row) -> Iterator[tuple[type[Record], str]]:
+        """What the row's cells refer to, and those of the children that come along."""
+        for column, spec in self._columns_of(record_class, row).items():
+            cell = row.cells[column]
+            if not isinstance(cell, str):
+                for child in cell:
+                    yield from self._references(spec.target, Row(row.line, child))
+            elif spec.kind in (Kind.REFERENCE, Kind.REFERENCES):
+                parts = cell.split(";") if spec.kind is Kind.REFERENCES else [cell]
+                yield from ((spec.target, part.strip()) for part in parts if part.strip())
+
+    def _load(self, rows: list[Row]) -> None:
+        """Have the records at hand that have the first part of a row's key; all of the class, if a row lacks that."""
+        if self._all_there:
+            return
+        lists = [
+            selectinload(getattr(self.record_class, name))
+            for name, spec in self.record_class.fields().items()
+            if spec.kind is Kind.REFERENCES
+        ]
+        query = select(self.record_class).options(*lists)
+        first = self._first_parts(rows)
+        if first is None:
+            self._all_there = True
+        else:
+            query = query.where(getattr(self.record_class, self.record_class.natural_key[0]).in_(first))
+        for record in self.session.scalars(query):
+            self._there.setdefault(key_of_record(record) or ("", record.id), record)
+
+    def _first_parts(self, rows: list[Row]) -> set[str] | None:
+        """The texts with which the rows' keys begin; None where keys begin with no text, or a row has none."""
+        key = self.record_class.natural_key
+        spec = self.record_class.fields()[key[0]] if key else None
+        if spec is None or spec.kind not in TEXTS:
+            return None
+        columns = [{s.name: c for c, s in self._columns_of(self.record_class, row).items()} for row in rows]
+        cells = [row.cells.get(named.get(spec.name, "")) for row, named in zip(rows, columns, strict=True)]
+        found = {clean(cell) for cell in cells if isinstance(cell, str)}
+        return found if all(cells) and "" not in found else None
 
     # -- a row
 
@@ -184,8 +245,6 @@ class Intake:
     # -- which record a row is
 
     def _find(self, values: Values, row: Row) -> Record | None:
-        if self._there is None:
-            self._there = self._load()
         key = key_of_values(self.record_class, values)
         if key is None:
             found = next((r for r in self._there.values() if agrees(r, values)), None)
@@ -197,20 +256,10 @@ class Intake:
             raise RowError(self.file, row.line, "", NOT_A_SAMPLE % {"record": found})
         return found
 
-    def _load(self) -> dict[Key, Record]:
-        """All records of the class by key, in one query: cheaper than one for each row."""
-        lists = [
-            selectinload(getattr(self.record_class, name))
-            for name, spec in self.record_class.fields().items()
-            if spec.kind is Kind.REFERENCES
-        ]
-        found = self.session.scalars(select(self.record_class).options(*lists))
-        return {key_of_record(record) or ("", record.id): record for record in found}
-
     def _remember(self, record: Record, values: Values) -> None:
         """From now on the record is there, and a text may mean it that meant another one before."""
         key = key_of_values(self.record_class, values)
-        if key is None or self._there is None:
+        if key is None:
             return
         self._there[key] = record
         for target, text in list(self._targets):

@@ -138,6 +138,13 @@ class Unit(TreeRecord):
         query = select(Unit).where(Unit.code == wanted).order_by(Unit.valid_from.desc())
         return session.scalars(query.where(Unit.valid_from == date.fromisoformat(day)) if day else query).first()
 
+    @classmethod
+    def find_all(cls, session: Session, texts: Iterable[str]) -> dict[str, Record]:
+        """The units of these codes, each as it was valid last."""
+        codes = [text for text in texts if "|" not in text]
+        query = select(Unit).where(Unit.code.in_(codes)).order_by(Unit.valid_from)
+        return {unit.code: unit for unit in session.scalars(query)}
+
 
 def _too_low(field: str, other: Unit) -> Problem:
     told = {"other": str(other), "level": other.level.label}

@@ -7,12 +7,12 @@ forbids it (`guards.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -160,15 +160,20 @@ def from_json(cls: type[Record], name: str, value: Any) -> Any:
     return python.fromisoformat(value) if python in (date, datetime) else python(value)
 
 
-def recorded_columns(cls: type[Record]) -> Iterator[str]:
+@cache
+def recorded_columns(cls: type[Record]) -> tuple[str, ...]:
     """The columns of a record that its history keeps."""
-    for attribute in inspect(cls).column_attrs:
-        if attribute.key not in UNRECORDED:
-            yield attribute.key
+    return tuple(attribute.key for attribute in inspect(cls).column_attrs if attribute.key not in UNRECORDED)
 
 
-def links(cls: type[Record]) -> Iterator[str]:
+@cache
+def secret_columns(cls: type[Record]) -> frozenset[str]:
+    """Those of which the history keeps only that they changed."""
+    columns = inspect(cls).column_attrs
+    return frozenset(name for name in recorded_columns(cls) if columns[name].columns[0].info.get("secret"))
+
+
+@cache
+def links(cls: type[Record]) -> tuple[str, ...]:
     """The many-to-many relationships of a record."""
-    for name, spec in cls.fields().items():
-        if spec.kind is Kind.REFERENCES:
-            yield name
+    return tuple(name for name, spec in cls.fields().items() if spec.kind is Kind.REFERENCES)

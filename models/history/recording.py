@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import PassiveFlag, Session, UOWTransaction
 
 from models.access.branch import home_of
-from models.history.audit import SECRET, AuditEntry, AuditKind, actor, links, recorded_columns, to_json
+from models.history.audit import SECRET, AuditEntry, AuditKind, actor, links, recorded_columns, secret_columns, to_json
 from models.records.base import Record
 from models.records.clock import now
 from models.records.context import latest_flush, viewing
@@ -96,16 +96,13 @@ def _insert(session: Session, entries: list[dict[str, Any]]) -> None:
     connection.execute(insert(table).inline(), entries, execution_options={"recorded": True})
 
 
-def _is_secret(cls: type[Record], name: str) -> bool:
-    return bool(inspect(cls).column_attrs[name].columns[0].info.get("secret"))
-
-
 def _values(record: Record) -> Iterator[tuple[str, Any]]:
     """Every recorded value of a record that is not empty."""
+    secret = secret_columns(type(record))
     for name in recorded_columns(type(record)):
         value = getattr(record, name)
         if value is not None:
-            yield name, SECRET if _is_secret(type(record), name) else to_json(value)
+            yield name, SECRET if name in secret else to_json(value)
     for name in links(type(record)):
         linked = getattr(record, name)
         if linked:
@@ -121,7 +118,7 @@ def _changes(record: Record) -> dict[str, list[Any]]:
         if history.added or history.deleted:
             old, new = (to_json(values[0]) if values else None for values in (history.deleted, history.added))
             if old != new:
-                found[name] = [SECRET, SECRET] if _is_secret(type(record), name) else [old, new]
+                found[name] = [SECRET, SECRET] if name in secret_columns(type(record)) else [old, new]
     for name in links(type(record)):
         history = state.get_history(name, PassiveFlag.PASSIVE_NO_INITIALIZE)
         if history.added or history.deleted:

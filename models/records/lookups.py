@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, ForeignKeyConstraint, Table, inspect, select
@@ -14,6 +15,16 @@ from models.records.context import viewing
 from models.records.fields import Field
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+AT_ONCE = 500
+"""How many values one query asks for."""
+
+
+def batches(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values by as many as one query asks for."""
+    left = iter(values)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
 
 
 def base_class(cls: type[Record]) -> type[Record]:

@@ -8,9 +8,10 @@ before any SQL is sent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
-from sqlalchemy import Column, UniqueConstraint, inspect, select
+from sqlalchemy import Column, UniqueConstraint, inspect, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.records import errors
@@ -19,8 +20,11 @@ from models.records.clock import now
 from models.records.context import viewing
 from models.records.errors import Problem, Refused
 from models.records.fields import NUMBERS, TEXTS, Field, Kind
-from models.records.lookups import base_class, may_be_named, owner_field, referrers
+from models.records.lookups import base_class, batches, may_be_named, owner_field, referrers
 from models.records.text import fold
+
+Columns: TypeAlias = tuple[Column[Any], ...]
+Values: TypeAlias = tuple[Any, ...]
 
 
 def enforce(session: Session, _context: Any, _instances: Any) -> None:
@@ -43,8 +47,8 @@ def _delete_along(session: Session) -> None:
             for cls, ids in going.items()
             for child_class, column, along in referrers(cls)
             if along
-            for start in range(0, len(ids), 500)
-            for child in session.scalars(select(child_class).where(column.in_(ids[start : start + 500])))
+            for some in batches(ids)
+            for child in session.scalars(select(child_class).where(column.in_(some)))
             if child not in session.deleted
         ]
         for child in left:
@@ -64,17 +68,15 @@ def _enforce_on_written(session: Session) -> None:
         prepare(session, record)
     for record in written:
         _refuse(record, _shape_problems(record))
+    holders = _holders(session, written)
     for record in written:
         standing = record.workflow.problems(record) if record.workflow else ()
-        _refuse(record, [*record.check(session), *standing, *_taken(session, record)])
+        _refuse(record, [*record.check(session), *standing, *_taken(session, record, holders.get(record, []))])
 
 
 def _written(session: Session) -> list[Record]:
-    return [
-        r
-        for r in [*session.new, *session.dirty]
-        if isinstance(r, Record) and (r in session.new or session.is_modified(r))
-    ]
+    changed = (record for record in session.dirty if session.is_modified(record))
+    return [record for record in [*session.new, *changed] if isinstance(record, Record)]
 
 
 def prepare(session: Session, record: Record) -> None:
@@ -93,7 +95,7 @@ def _refuse(record: Record, problems: Iterable[Problem]) -> None:
 
 def _fill_in(session: Session, record: Record) -> None:
     """Fill what SQLAlchemy would fill later, so that rules may read it: defaults, references given by key only."""
-    columns, unmodified = inspect(type(record)).columns, inspect(record).unmodified
+    columns, unmodified, is_new = inspect(type(record)).columns, inspect(record).unmodified, record.is_new
     for name, spec in record.fields().items():
         if spec.column and spec.column not in unmodified and name in unmodified:
             id_ = getattr(record, spec.column)
@@ -101,7 +103,7 @@ def _fill_in(session: Session, record: Record) -> None:
             if found is None and id_ is not None:
                 _refuse(record, [Problem(errors.UNKNOWN_CHOICE, name, {"value": id_})])
             setattr(record, name, found)
-        elif record.is_new and name in columns and getattr(record, name) is None:
+        elif is_new and name in columns and getattr(record, name) is None:
             default: Any = columns[name].default
             if default is not None and default.is_scalar:
                 setattr(record, name, default.arg)
@@ -175,27 +177,47 @@ def _attributes(record: Record, columns: Iterable[Column[Any]]) -> Iterator[str]
         yield from (name for name, spec in record.fields().items() if spec.column == column.key)
 
 
-def _unique_sets(cls: type[Record]) -> Iterator[list[Column[Any]]]:
+@cache
+def _unique_sets(cls: type[Record]) -> tuple[Columns, ...]:
+    """The columns whose values together only one record of the class's table has."""
     table: Any = cls.__table__
-    for constraint in table.constraints:
-        if isinstance(constraint, UniqueConstraint):
-            yield list(constraint.columns)
+    return tuple(tuple(each.columns) for each in table.constraints if isinstance(each, UniqueConstraint))
 
 
-def _taken(session: Session, record: Record) -> Iterator[Problem]:
+def _claims(record: Record) -> Iterator[tuple[Columns, Values]]:
+    """What only this record will hold: columns and the values that they will have together."""
+    # Of all that share the table, not only records of this one's own kind: a code is taken by any organisation.
+    for columns in _unique_sets(base_class(type(record))):
+        values = tuple(_key_value(record, column) for column in columns)
+        if None not in values and (record.is_new or record.changed(*_attributes(record, columns))):
+            yield columns, values
+
+
+def _holders(session: Session, written: list[Record]) -> dict[Record, list[tuple[Columns, Record]]]:
+    """Who holds by now what each of these will hold, in one query for all records of a class."""
+    claims: dict[tuple[type[Record], Columns], dict[Values, list[Record]]] = {}
+    for record in written:
+        for columns, values in _claims(record):
+            claims.setdefault((base_class(type(record)), columns), {}).setdefault(values, []).append(record)
+    found: dict[Record, list[tuple[Columns, Record]]] = {}
+    for (cls, columns), claimed in claims.items():
+        # With the values as they are stored: the holder itself may be about to change.
+        query = select(cls, *columns)
+        for some in batches(claimed):
+            held = columns[0].in_(v[0] for v in some) if len(columns) == 1 else tuple_(*columns).in_(some)
+            for holder, *stored in session.execute(query.where(held)):
+                for record in claimed.get(tuple(stored), ()):
+                    found.setdefault(record, []).append((columns, holder))
+    return found
+
+
+def _taken(session: Session, record: Record, held: list[tuple[Columns, Record]]) -> Iterator[Problem]:
     """What another record already holds, of what must be held once."""
-    # All that share the table, not only records of this one's own kind: a code is taken by any organisation.
-    cls = base_class(type(record))
-    for columns in _unique_sets(cls):
-        values = [_key_value(record, column) for column in columns]
-        if None in values or not (record.is_new or record.changed(*_attributes(record, columns))):
-            continue
-        query = select(cls).where(*(column == value for column, value in zip(columns, values, strict=True)))
-        other = session.scalars(query.where(cls.id != record.id) if record.id else query).first()
-        if other is not None and other not in session.deleted:
+    for columns, holder in held:
+        if holder is not record and holder not in session.deleted:
             # Where the last column is none that people see, the record's own rule finds better words.
             for name in (n for n, s in record.fields().items() if columns[-1].key in (n, s.column)):
-                yield _taken_by(session, other, name)
+                yield _taken_by(session, holder, name)
 
 
 def _taken_by(session: Session, other: Record, field: str) -> Problem:

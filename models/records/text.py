@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 # Letter by letter in the order of the alphabet; tones only break ties (ICU's order for "vi").
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
@@ -44,6 +45,7 @@ def likeness(one: str, other: str) -> float:
     return 2 * (words[0] & words[1]).total() / max(words[0].total() + words[1].total(), 1)
 
 
+@lru_cache(maxsize=4096)
 def sort_key(text: str) -> str:
     """An ASCII text that sorts, byte by byte, as `text` does in a Vietnamese dictionary; numbers by their value.
 

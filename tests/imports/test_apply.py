@@ -1,11 +1,12 @@
 """Rows into records: created, changed, the same; and refused with line and column."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from imports.apply import BATCH, put_rows
@@ -19,6 +20,7 @@ from models import (
     Base,
     Committee,
     Document,
+    Event,
     Initiative,
     MemberOrganisation,
     Movement,
@@ -28,6 +30,9 @@ from models import (
     Theme,
     Unit,
 )
+from models.records.fields import TEXTS
+from seed.folders import RECORDS
+from tests.databases import Databases, connected
 
 PROVINCE = {"code": "94", "name": "Tỉnh Sóc Trăng", "type": "province", "valid_from": "2023-01-01"}
 DISTRICT = {
@@ -39,6 +44,7 @@ DISTRICT = {
 }
 COMMITTEE = {"code": "MTTQ-94", "name": "Ủy ban MTTQ Việt Nam tỉnh Sóc Trăng", "unit": "94"}
 MOVEMENT = {"code": "DKST", "name": "Đoàn kết sáng tạo", "kind": "Phong trào", "level": "Tỉnh"}
+EVENT = {"code": "NH-1", "name": "Ngày hội", "kind": "Ngày hội Đại đoàn kết", "year": "2023", "organisation": "MTTQ-94"}
 INITIATIVE: dict[str, Any] = {
     "code": "SK-1",
     "name": "Máy gieo lúa",
@@ -57,6 +63,19 @@ def put(session: Session, record_class: type[Record], cells: Mapping[str, Cell],
     """Put one row in. Returns what became of it."""
     (outcome,) = put_rows(session, record_class, rows(cells), sample=sample)
     return outcome
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[str]]:
+    """What the session says to the database inside the block."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(statement)
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    yield seen
+    event.remove(session.get_bind(), "before_cursor_execute", note)
 
 
 def fault(session: Session, record_class: type[Record], *cells: Mapping[str, Cell]) -> RowError:
@@ -279,3 +298,26 @@ def test_a_real_row_makes_a_sample_real(session: Session) -> None:
     put(session, Unit, PROVINCE, sample=True)
     assert put(session, Unit, PROVINCE) is Outcome.CHANGED
     assert not session.scalars(select(Unit)).one().sample
+
+
+@pytest.mark.parametrize(
+    "cls", [cls for cls in RECORDS.values() if cls.fields()[cls.natural_key[0]].kind in TEXTS], ids=lambda c: c.__name__
+)
+def test_many_are_found_as_one_is(databases: Databases, year: str, cls: type[Record]) -> None:
+    with databases(year) as url, connected(url) as engine, Session(engine) as session:
+        texts = [*session.scalars(select(getattr(cls, cls.natural_key[0]))), " 94 ", "không có", "94|2023-01-01", ""]
+        texts = list({str(text) for text in texts if text is not None})[:200]
+        for text, found in cls.find_all(session, texts).items():
+            assert cls.find(session, text) is found
+
+
+def test_a_file_asks_once_for_all_its_rows(office: Session) -> None:
+    def asked(count: int) -> int:
+        events = [EVENT | {"code": f"SK-{count}-{n}", "unit": str(n)} for n in range(count)]
+        with statements(office) as seen:
+            put_rows(office, Event, rows(*events))
+        return sum(statement.startswith("SELECT") for statement in seen)
+
+    for n in range(20):
+        put(office, Unit, DISTRICT | {"code": str(n)})
+    assert asked(20) == asked(2)
