@@ -231,7 +231,7 @@ class Sum:
 
 
 @dataclass(frozen=True)
-class Cell:
+class AnnexCell:
     """A value, and how Excel computes it again, also once someone fills in what is not known yet."""
 
     value: Value
@@ -239,36 +239,36 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class AnnexLine:
     """A line of the table as it is printed: a row, a group's heading with its sums, or the total."""
 
     look: Look
     mark: str
-    cells: tuple[Cell, ...]
+    cells: tuple[AnnexCell, ...]
     depth: int = 0
 
 
 @dataclass
-class _Count:
+class _LineCounter:
     """How many lines and rows there are so far."""
 
     lines: int = 0
     rows: int = 0
-    found: list[Line] = field(default_factory=list)
+    found: list[AnnexLine] = field(default_factory=list)
 
 
-def lines(annex: Annex) -> list[Line]:
+def lines(annex: Annex) -> list[AnnexLine]:
     """Every line under the heading, its sums computed."""
-    count = _Count()
+    count = _LineCounter()
     top = _add(annex, annex.rows, 0, count)
     found = count.found
     if annex.has_total:
         cells = _sums(annex, annex.total or "", top, Sum(0, len(found) - 1))
-        found.append(Line(Look.TOTAL, "", cells))
+        found.append(AnnexLine(Look.TOTAL, "", cells))
     return found
 
 
-def _add(annex: Annex, rows: Sequence[Row | Group], depth: int, count: _Count) -> list[tuple[Value, ...]]:
+def _add(annex: Annex, rows: Sequence[Row | Group], depth: int, count: _LineCounter) -> list[tuple[Value, ...]]:
     """Append the lines of these rows. Returns the values of all rows among them."""
     below: list[tuple[Value, ...]] = []
     groups = 0
@@ -278,7 +278,7 @@ def _add(annex: Annex, rows: Sequence[Row | Group], depth: int, count: _Count) -
         if isinstance(row, Group):
             groups += 1
             place = len(count.found)
-            header = Line(Look.GROUP, mark(depth, groups), (), depth)
+            header = AnnexLine(Look.GROUP, mark(depth, groups), (), depth)
             count.found.append(header)
             inner = _add(annex, row.rows, depth + 1, count)
             span = Sum(place + 1, len(count.found) - 1) if inner else None
@@ -287,47 +287,47 @@ def _add(annex: Annex, rows: Sequence[Row | Group], depth: int, count: _Count) -
         else:
             count.rows += 1
             below.append(row.values)
-            count.found.append(Line(Look.ROW, str(count.rows), _row_cells(annex, row.values), depth))
+            count.found.append(AnnexLine(Look.ROW, str(count.rows), _row_cells(annex, row.values), depth))
     return below
 
 
-def _row_cells(annex: Annex, values: tuple[Value, ...]) -> tuple[Cell, ...]:
+def _row_cells(annex: Annex, values: tuple[Value, ...]) -> tuple[AnnexCell, ...]:
     given = dict(zip((column.key for column in annex.given), values, strict=True))
-    return _with_computed(annex, {key: Cell(value) for key, value in given.items()})
+    return _with_computed(annex, {key: AnnexCell(value) for key, value in given.items()})
 
 
-def _sums(annex: Annex, label: str, values: list[tuple[Value, ...]], span: Sum | None) -> tuple[Cell, ...]:
+def _sums(annex: Annex, label: str, values: list[tuple[Value, ...]], span: Sum | None) -> tuple[AnnexCell, ...]:
     """The cells of a group's or the last line: its label, then the sums of the columns that add up."""
-    cells: dict[str, Cell] = {}
+    cells: dict[str, AnnexCell] = {}
     for place, column in enumerate(annex.given):
         if column.total:
             # Of nothing known the sum is unknown: a group that has not sent stays empty.
             known = [row[place] for row in values if isinstance(row[place], (int, float, Decimal))]
-            cells[column.key] = Cell(sum(known) if known else None, span)  # type: ignore[arg-type]
+            cells[column.key] = AnnexCell(sum(known) if known else None, span)  # type: ignore[arg-type]
         else:
-            cells[column.key] = Cell(None)
-    cells[annex.given[0].key] = Cell(label)
+            cells[column.key] = AnnexCell(None)
+    cells[annex.given[0].key] = AnnexCell(label)
     return _with_computed(annex, cells)
 
 
-def _with_computed(annex: Annex, cells: dict[str, Cell]) -> tuple[Cell, ...]:
+def _with_computed(annex: Annex, cells: dict[str, AnnexCell]) -> tuple[AnnexCell, ...]:
     places = {column.key: place for place, column in enumerate(annex.columns)}
     for column in annex.columns:
         if column.plus:
             parts = [_number(cells[key]) for key in column.plus]
             known = [part for part in parts if part is not None]
             how = Sum(plus=tuple(places[key] for key in column.plus))
-            cells[column.key] = Cell(sum(known) if known else None, how)
+            cells[column.key] = AnnexCell(sum(known) if known else None, how)
         elif column.ratio:
             part, whole = (_number(cells[key]) for key in column.ratio)
             how = Sum(ratio=(places[column.ratio[0]], places[column.ratio[1]]))
-            cells[column.key] = Cell(
+            cells[column.key] = AnnexCell(
                 None if part is None or whole is None else float(part / whole) if whole else 0, how
             )
     return tuple(cells[column.key] for column in annex.columns)
 
 
-def _number(cell: Cell) -> Decimal | None:
+def _number(cell: AnnexCell) -> Decimal | None:
     value = cell.value
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return Decimal(str(value))

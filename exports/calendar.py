@@ -8,17 +8,17 @@ from datetime import timedelta
 
 from icalendar import Calendar, Event
 
-from models.calendar import Entry
+from models.calendar import CalendarEntry
 
 PRODUCT = "-//So Mat tran//Lich//VI"
 
 
 def write_calendar(
-    entries: Iterable[Entry],
+    entries: Iterable[CalendarEntry],
     name: str,
     domain: str,
-    label: Callable[[Entry], str],
-    address: Callable[[Entry], str],
+    label: Callable[[CalendarEntry], str],
+    address: Callable[[CalendarEntry], str],
 ) -> bytes:
     """The entries as a calendar of this name.
 
@@ -36,7 +36,7 @@ def write_calendar(
     return bytes(calendar.to_ical())
 
 
-def _event(entry: Entry, domain: str, label: str, address: str) -> Event:
+def _event(entry: CalendarEntry, domain: str, label: str, address: str) -> Event:
     event = Event()
     source = replace(entry.source, kind=None)
     event.add("uid", f"{source.key}-{entry.id}@{domain}")

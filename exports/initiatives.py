@@ -27,7 +27,7 @@ THERE, MISSING = "x", "Thiếu"
 
 
 @dataclass(frozen=True)
-class Found:
+class InitiativesOfYear:
     """All initiatives of the year, and what belongs to each by its id."""
 
     all: Sequence[Any]
@@ -38,7 +38,7 @@ class Found:
 
 def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
     """The sheets of the pack."""
-    found = Found(
+    found = InitiativesOfYear(
         _initiatives(session, options),
         _authors(session, options),
         _papers(session, options),
@@ -132,7 +132,7 @@ def _appraisals(session: Session, options: PackOptions) -> Sequence[Any]:
     return session.execute(query).all()
 
 
-def _usual_council(session: Session, found: Found) -> Council | None:
+def _usual_council(session: Session, found: InitiativesOfYear) -> Council | None:
     """The council that appraised most of these."""
     usual = Counter(each.council_id for each in found.appraisals).most_common(1)
     return session.scalars(select(Council).where(Council.id == usual[0][0])).first() if usual else None
@@ -159,12 +159,12 @@ def _members(session: Session, options: PackOptions, council: Council | None) ->
 # -- the lists
 
 
-def _by_field(found: Found) -> Iterator[tuple[str, list[Any]]]:
+def _by_field(found: InitiativesOfYear) -> Iterator[tuple[str, list[Any]]]:
     for name in dict.fromkeys(each.field for each in found.all):
         yield name or NO_FIELD, [each for each in found.all if each.field == name]
 
 
-def _by_unit(session: Session, options: PackOptions, found: Found) -> Iterator[tuple[str, list[Any]]]:
+def _by_unit(session: Session, options: PackOptions, found: InitiativesOfYear) -> Iterator[tuple[str, list[Any]]]:
     known = places(session, options)
     rows = known.rows
     for place in rows:
@@ -175,7 +175,7 @@ def _by_unit(session: Session, options: PackOptions, found: Found) -> Iterator[t
 
 
 def _list(
-    options: PackOptions, found: Found, sheet: str, number: str, groups: Iterator[tuple[str, list[Any]]]
+    options: PackOptions, found: InitiativesOfYear, sheet: str, number: str, groups: Iterator[tuple[str, list[Any]]]
 ) -> Annex:
     def row(each: Any) -> Row:
         return Row(
@@ -219,7 +219,7 @@ def _list(
 # -- the council
 
 
-def _tally(options: PackOptions, found: Found, council: Council | None, waiting: Sequence[Any]) -> Annex:
+def _tally(options: PackOptions, found: InitiativesOfYear, council: Council | None, waiting: Sequence[Any]) -> Annex:
     names = {each.id: each.name for each in found.all}
     voted = [each for each in found.appraisals if council is not None and each.council_id == council.id]
 
@@ -255,7 +255,11 @@ def _tally(options: PackOptions, found: Found, council: Council | None, waiting:
 
 
 def _score_sheets(
-    options: PackOptions, found: Found, council: Council | None, members: Sequence[Any], waiting: Sequence[Any]
+    options: PackOptions,
+    found: InitiativesOfYear,
+    council: Council | None,
+    members: Sequence[Any],
+    waiting: Sequence[Any],
 ) -> Iterator[Annex]:
     """One for each member; one to be copied where the members are not known."""
     columns = (
@@ -282,7 +286,7 @@ def _score_sheets(
 # -- the dossiers
 
 
-def _dossiers(options: PackOptions, found: Found) -> Annex:
+def _dossiers(options: PackOptions, found: InitiativesOfYear) -> Annex:
     rows, whole = [], 0
     shown = [each for each in found.all if each.stage is not Stage.REJECTED]
     for each in shown:
@@ -307,7 +311,7 @@ def _dossiers(options: PackOptions, found: Found) -> Annex:
     )
 
 
-def _golden_book(options: PackOptions, found: Found) -> Annex:
+def _golden_book(options: PackOptions, found: InitiativesOfYear) -> Annex:
     proposed = [each for each in found.all if each.golden_book]
 
     def row(each: Any) -> Row:

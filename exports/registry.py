@@ -91,7 +91,7 @@ class NothingSuchError(ValueError):
 
 
 @dataclass(frozen=True)
-class Step:
+class ZipProgress:
     """How far a file of many workbooks is: so many of how many, and which is next."""
 
     done: int
@@ -108,17 +108,17 @@ def write(target: IO[bytes], book: Book) -> int:
     return book.rows
 
 
-def write_each_district(target: IO[bytes], session: Session, pack: Pack, options: PackOptions) -> Iterator[Step]:
+def write_each_district(target: IO[bytes], session: Session, pack: Pack, options: PackOptions) -> Iterator[ZipProgress]:
     """Write a zip of a workbook for each district, telling before each how far it is, and at the end."""
     found = districts(session, options.year)
     with ZipFile(target, "w", ZIP_STORED) as archive:
         for place, district in enumerate(found):
-            yield Step(place, len(found), district.name)
+            yield ZipProgress(place, len(found), district.name)
             with TemporaryFile() as part:
                 write(part, make(session, pack, replace(options, unit=district)))
                 part.seek(0)
                 archive.writestr(f"{pack.label} {options.year} – {district.name}.xlsx", part.read())
-    yield Step(len(found), len(found), "")
+    yield ZipProgress(len(found), len(found), "")
 
 
 # -- what there is to choose from
@@ -250,7 +250,7 @@ __all__ = [
     "NothingSuchError",
     "Pack",
     "PackOptions",
-    "Step",
+    "ZipProgress",
     "make",
     "options_of",
     "write",

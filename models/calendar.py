@@ -70,7 +70,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """One record's day, or days, in the calendar. It says of the record no more than its title."""
 
     source: Source
@@ -105,7 +105,7 @@ def sources() -> tuple[Source, ...]:
 
 def entries(
     session: Session, chosen: Iterable[Source], first: date, last: date, *homes: Unit | Organisation
-) -> list[Entry]:
+) -> list[CalendarEntry]:
     """What these sources have from `first` to `last`, in the order of days, within all of these branches.
 
     What belongs to nobody concerns everyone. The scope applies by itself.
@@ -119,7 +119,7 @@ def entries(
         if source.days.by_kind:
             source = replace(source, kind=_member(source.record, "kind", kind))
         member = _member(source.record, "status", status)
-        found.append(Entry(source, id_, title, starts, ends, member, changed_at, version))
+        found.append(CalendarEntry(source, id_, title, starts, ends, member, changed_at, version))
     return sorted(found, key=lambda entry: (entry.first, entry.source.key, sort_key(entry.title), entry.id))
 
 

@@ -23,7 +23,7 @@ Values = dict[int, Decimal]
 
 
 @dataclass(frozen=True)
-class Line:
+class IndicatorTotals:
     """One indicator: what the organisation reported, and what two sums say."""
 
     indicator: Indicator
@@ -96,7 +96,7 @@ class Sums:
 
     # -- the page
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[IndicatorTotals]:
         """Every indicator that has a figure."""
         reported = self.reported(self.organisation, self.period)
         over_time = self.over_time(self.organisation, self.period)
@@ -105,7 +105,7 @@ class Sums:
             for indicator_id, value in self.of(child, self.period).items():
                 below[indicator_id] = below.get(indicator_id, Decimal()) + value
         return [
-            Line(one, reported.get(one.id), below.get(one.id), over_time.get(one.id))
+            IndicatorTotals(one, reported.get(one.id), below.get(one.id), over_time.get(one.id))
             for one in self.indicators
             if one.id in reported or one.id in below or one.id in over_time
         ]
@@ -119,4 +119,4 @@ def _all_parts(period_id: int, parts: dict[int, list[Period]]) -> set[int]:
     return {id_ for part in parts[period_id] for id_ in (part.id, *_all_parts(part.id, parts))}
 
 
-__all__ = ["Line", "Sums", "Values"]
+__all__ = ["IndicatorTotals", "Sums", "Values"]

@@ -22,9 +22,9 @@ from models.units import Unit
 from seed.demo import sheets as demo_sheets
 from seed.folders import DATA, PROVINCE, districts, files
 from seed.samples import clear_samples
-from seed.sheets import Sheet
+from seed.sheets import SeedSheet
 
-Report = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 """Told how far the load is: file, rows done, rows in all."""
 
 
@@ -64,7 +64,7 @@ def load(
     district: str | None = None,
     demo: bool = False,
     data: Path = DATA,
-    report: Report = lambda file, done, total: None,
+    report: ProgressCallback = lambda file, done, total: None,
 ) -> Summary:
     """Load the province and its districts, or only the `district` with this slug.
 
@@ -79,14 +79,14 @@ def load(
     return summary
 
 
-def _sheets(slugs: list[str], data: Path) -> Iterator[Sheet]:
+def _sheets(slugs: list[str], data: Path) -> Iterator[SeedSheet]:
     for slug in (PROVINCE, *slugs):
         for path, record_class in files(slug, data):
             name = f"{slug}/{path.name}"
-            yield Sheet(name, record_class, list(read_csv(path, file=name)))
+            yield SeedSheet(name, record_class, list(read_csv(path, file=name)))
 
 
-def _load_sheet(session: Session, sheet: Sheet, report: Report) -> Counter[Outcome]:
+def _load_sheet(session: Session, sheet: SeedSheet, report: ProgressCallback) -> Counter[Outcome]:
     total = len(sheet.rows)
     report(sheet.file, 0, total)
     try:
@@ -105,4 +105,4 @@ def _load_sheet(session: Session, sheet: Sheet, report: Report) -> Counter[Outco
     return counts
 
 
-__all__ = ["Report", "Summary", "clear_samples", "is_empty", "load"]
+__all__ = ["ProgressCallback", "Summary", "clear_samples", "is_empty", "load"]

@@ -10,7 +10,7 @@ from models.records.base import Record
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SeedSheet:
     """Rows of one record class, under the name that errors call them by."""
 
     file: str
@@ -19,6 +19,6 @@ class Sheet:
     sample: bool = False
 
 
-def made_up(file: str, record_class: type[Record], cells: Iterable[Mapping[str, Cell]]) -> Sheet:
+def made_up(file: str, record_class: type[Record], cells: Iterable[Mapping[str, Cell]]) -> SeedSheet:
     """A sheet of sample rows; their "lines" are counted from 1."""
-    return Sheet(file, record_class, [Row(line, row) for line, row in enumerate(cells, 1)], sample=True)
+    return SeedSheet(file, record_class, [Row(line, row) for line, row in enumerate(cells, 1)], sample=True)

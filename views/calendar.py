@@ -16,7 +16,7 @@ from flask_login import current_user
 
 from exports.calendar import write_calendar
 from models.accounts.users import User
-from models.calendar import Entry, Source, entries, nearest, sources
+from models.calendar import CalendarEntry, Source, entries, nearest, sources
 from models.organisations import Organisation
 from models.records.clock import today
 from models.records.words import _
@@ -43,7 +43,7 @@ FEED_PAST = timedelta(days=400)
 
 
 @dataclass(frozen=True)
-class Asked:
+class CalendarFilter:
     """What of the calendar is wanted: sources, all if none is named, and the branches."""
 
     sources: tuple[Source, ...]
@@ -64,13 +64,13 @@ class Asked:
         return {name: value for name, value in said.items() if value}
 
 
-def asked(user: User) -> Asked:
+def asked(user: User) -> CalendarFilter:
     """What the address asks for, of what the user may see."""
     screens = current_app.extensions["screens"]
     open_ = tuple(s for s in sources() if s.record in screens and screens[s.record].access.allows(user.role, "view"))
     kind = request.args.get("kind", "")
     chosen = tuple(s for source in open_ for s in (source, *source.parts) if s.key == kind)
-    return Asked(
+    return CalendarFilter(
         chosen or open_,
         kind if chosen else "",
         visible(Unit, request.args.get("unit", "")),  # type: ignore[arg-type]
@@ -96,7 +96,7 @@ class CalendarView(PageView):
         weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
         return self._page(want, this_day, month, weeks[0][0], weeks[-1][-1])
 
-    def _page(self, want: Asked, this_day: date, shown: date, first: date, last: date) -> Any:
+    def _page(self, want: CalendarFilter, this_day: date, shown: date, first: date, last: date) -> Any:
         found = entries(db.session(), want.sources, first, last, *want.homes)
         whole = first == last
         days = [
@@ -129,22 +129,26 @@ class CalendarView(PageView):
             list_url=self._url(want, shown, view="list"),
             grid_url=self._url(want, shown, view=""),
             mine_url=self._mine_url(want, shown),
-            all_url=self._url(Asked(()), shown, day=whole),
+            all_url=self._url(CalendarFilter(()), shown, day=whole),
             kinds=list(_kinds()),
             lookup_urls={name: self.get_url("events.ajax_lookup", name=name) for name in ("unit", "organisation")},
         )
 
-    def _url(self, want: Asked, shown: date, *, day: bool = False, view: str | None = None, **more: Any) -> str:
+    def _url(
+        self, want: CalendarFilter, shown: date, *, day: bool = False, view: str | None = None, **more: Any
+    ) -> str:
         args = {**want.args, **({"day": f"{shown}"} if day else {"month": f"{shown:%Y-%m}"}), **more}
         view = request.args.get("view", "") if view is None else view
         return self.get_url(".index_view", **args, **({"view": "list"} if view == "list" else {}))
 
-    def _mine_url(self, want: Asked, shown: date) -> str:
+    def _mine_url(self, want: CalendarFilter, shown: date) -> str:
         home = current_user.organisation_id
         mine = want.organisation is not None and want.organisation.id == home
         return "" if mine or home is None else self._url(want, shown, organisation=home)
 
-    def _lines(self, want: Asked, day: date, found: list[Entry], whole: bool) -> Iterator[dict[str, Any]]:
+    def _lines(
+        self, want: CalendarFilter, day: date, found: list[CalendarEntry], whole: bool
+    ) -> Iterator[dict[str, Any]]:
         """The day's entries; where there are many of one sort, one line that leads to all of them."""
         for source, same in groupby(sorted(found, key=lambda e: e.source.key), key=lambda e: e.source):
             group, label = list(same), gettext(source.label)
@@ -170,7 +174,7 @@ def feed(user: User) -> bytes:
     found = entries(db.session(), want.sources, this_day - FEED_PAST, date.max, *want.homes)
     screens = current_app.extensions["screens"]
 
-    def address(entry: Entry) -> str:
+    def address(entry: CalendarEntry) -> str:
         endpoint = f"{screens[entry.source.record].endpoint}.details_view"
         return str(url_for(endpoint, id=entry.id, _external=True))
 

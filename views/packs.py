@@ -20,7 +20,7 @@ from exports.registry import (
     NothingSuchError,
     Pack,
     PackOptions,
-    Step,
+    ZipProgress,
     councils,
     districts,
     latest_year,
@@ -252,7 +252,7 @@ def write_pack(target: IO[bytes], name: str, chosen: dict[str, str], *, personal
     return write(target, make(db.session(), PACKS[name], asked))
 
 
-def write_packs(target: IO[bytes], name: str, chosen: dict[str, str], *, personal: bool) -> Iterator[Step]:
+def write_packs(target: IO[bytes], name: str, chosen: dict[str, str], *, personal: bool) -> Iterator[ZipProgress]:
     """Write a zip of the pack for each district, step by step. Raises ValueError for what is not there."""
     asked = options_of(db.session(), PACKS[name], chosen, personal=personal, who="backoffice", today=today())
     yield from write_each_district(target, db.session(), PACKS[name], asked)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from models.obligations import answerable
 from models.organisations import Organisation
 from models.periods import Period
-from models.report_totals import Line, Sums
+from models.report_totals import IndicatorTotals, Sums
 from models.reports import Aggregation, Indicator, Programme
 from views.core.as_of import page_day
 from views.core.fields.formatting import number_text
@@ -79,7 +79,7 @@ class SumPages:
         id_ = sums.report_id(organisation, period)
         return self.get_url(".details_view", id=id_) if id_ else None
 
-    def _line(self, line: Line, sums: Sums) -> dict[str, Any]:
+    def _line(self, line: IndicatorTotals, sums: Sums) -> dict[str, Any]:
         return {
             "name": str(line.indicator),
             "measure": line.indicator.measure,
@@ -91,7 +91,7 @@ class SumPages:
             "url": f"{self._page_of(sums.organisation, sums.period, line.indicator)}#opened",
         }
 
-    def _opened(self, sums: Sums, line: Line) -> dict[str, Any]:
+    def _opened(self, sums: Sums, line: IndicatorTotals) -> dict[str, Any]:
         """What a total is made of: each place below, each shorter period."""
         one = line.indicator
         return {

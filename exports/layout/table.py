@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exports.annex import Annex, Cell, Column, Line, Look
+from exports.annex import Annex, AnnexCell, AnnexLine, Column, Look
 from exports.font_metrics import wrapped
 from exports.layout.sheet import AIR, PADDING, CellStyle, Plan, line_height
 from exports.layout.widths import FINE
@@ -13,7 +13,7 @@ from models.records.fields import Kind
 NOTHING = "Không có dòng nào."
 
 
-def add_table(made: Plan, found: list[Line]) -> None:
+def add_table(made: Plan, found: list[AnnexLine]) -> None:
     first = len(made.heights)
     label_end = _label_end(made.annex)
     for line in found:
@@ -33,7 +33,7 @@ def add_table(made: Plan, found: list[Line]) -> None:
     made.body = (first, len(made.heights))
 
 
-def _label(made: Plan, line: Line, row: int, label_end: int) -> None:
+def _label(made: Plan, line: AnnexLine, row: int, label_end: int) -> None:
     """The mark of a line; of a group or total also what it is called, over all columns before the sums."""
     if line.look is Look.TOTAL:
         made.put(row, 0, label_end, line.cells[0].value, _style(made, line))
@@ -43,7 +43,7 @@ def _label(made: Plan, line: Line, row: int, label_end: int) -> None:
         made.put(row, 1, label_end, line.cells[0].value, _style(made, line, align="left"))
 
 
-def _style(made: Plan, line: Line, align: str = "center", number: str = "General") -> CellStyle:
+def _style(made: Plan, line: AnnexLine, align: str = "center", number: str = "General") -> CellStyle:
     return CellStyle(made.size, bold=line.look is not Look.ROW, border=True, align=align, number=number)
 
 
@@ -55,7 +55,7 @@ def _label_end(annex: Annex) -> int:
     return len(annex.columns)
 
 
-def _needs(made: Plan, line: Line, label_end: int) -> Iterator[float]:
+def _needs(made: Plan, line: AnnexLine, label_end: int) -> Iterator[float]:
     """The height that each cell of a line needs, in points."""
     for place, cell in enumerate(line.cells):
         bold = line.look is not Look.ROW
@@ -67,7 +67,7 @@ def _needs(made: Plan, line: Line, label_end: int) -> Iterator[float]:
         yield line_height(made.size) * count + AIR
 
 
-def _align(column: Column, cell: Cell) -> str:
+def _align(column: Column, cell: AnnexCell) -> str:
     if isinstance(cell.value, str) and column.kind in (Kind.TEXT, Kind.LONG_TEXT, Kind.REFERENCE):
         return "left"
     return "right" if column.is_number and not isinstance(cell.value, (str, bool)) else "center"
@@ -88,7 +88,7 @@ def number_format(column: Column) -> str:
     return "#,##0" + ("." + "0" * column.places if column.places else "")
 
 
-def _formula(cell: Cell, first: int, column: int, row: int) -> str | None:
+def _formula(cell: AnnexCell, first: int, column: int, row: int) -> str | None:
     how = cell.sum
     if how is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from exports.annex import Annex, Column, Line, Look, Value
+from exports.annex import Annex, AnnexLine, Column, Look, Value
 from exports.font_metrics import width_of, wrapped
 from exports.layout.sheet import PADDING, Page
 from models.records.fields import Kind
@@ -41,7 +41,7 @@ def shown(value: Value, column: Column) -> str:
     return text if column.places is not None or "," not in text else text.rstrip("0").rstrip(",")
 
 
-def fit(annex: Annex, found: list[Line], page: Page) -> tuple[float, list[int]]:
+def fit(annex: Annex, found: list[AnnexLine], page: Page) -> tuple[float, list[int]]:
     """The size of the letters, and the widths of all columns: the largest at which nothing is broken or towers up."""
     for size in SIZES if not annex.landscape else SIZES[1:]:
         least = [_least(annex, found, place, size) for place in range(-1, len(annex.columns))]
@@ -62,7 +62,7 @@ def _widths(annex: Annex, least: list[float], room: int) -> list[int]:
     return rounded
 
 
-def _lines(annex: Annex, found: list[Line], widths: list[int], size: float) -> int:
+def _lines(annex: Annex, found: list[AnnexLine], widths: list[int], size: float) -> int:
     """How many lines of text four in five rows stay within."""
     counts = sorted(
         max(
@@ -75,7 +75,7 @@ def _lines(annex: Annex, found: list[Line], widths: list[int], size: float) -> i
     return counts[len(counts) * 4 // 5] if counts else 1
 
 
-def _least(annex: Annex, found: list[Line], place: int, size: float) -> float:
+def _least(annex: Annex, found: list[AnnexLine], place: int, size: float) -> float:
     """The pixels that a column needs so that no number and no word is broken; -1 is the column that counts."""
     if place < 0:
         texts = ["STT", *(line.mark for line in found)]

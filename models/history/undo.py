@@ -30,7 +30,7 @@ BACK_ALREADY = _("Đã có lại.")
 IN_USE = _("Đang được dùng ở %(count)s bản ghi: %(what)s.")
 LOST = _("Mục mà bản ghi này trỏ tới không còn: %(field)s.")
 
-Key = tuple[type[Record], int]
+IdentityKey = tuple[type[Record], int]
 
 
 @dataclass
@@ -94,7 +94,7 @@ def deleted_with(session: Session, entry: AuditEntry) -> list[AuditEntry]:
 
 def plan(session: Session, entries: Iterable[AuditEntry]) -> list[Reversal]:
     """What taking these entries back does to each record, with what stands in the way of it."""
-    reversals: dict[Key, Reversal] = {}
+    reversals: dict[IdentityKey, Reversal] = {}
     for entry in sorted(entries, key=lambda e: e.id, reverse=True):
         if entry.kind in WRITES and entry.record_id is not None:
             key = (entry.record_class, entry.record_id)
@@ -127,7 +127,9 @@ def _said(cls: type[Record]) -> set[str]:
     return {spec.column or spec.name for spec in fields if not spec.derived and spec.kind is not Kind.CHILDREN}
 
 
-def _obstacles(session: Session, reversal: Reversal, going: set[Key], coming: set[Key]) -> Iterator[Problem]:
+def _obstacles(
+    session: Session, reversal: Reversal, going: set[IdentityKey], coming: set[IdentityKey]
+) -> Iterator[Problem]:
     record = session.get(reversal.record_class, reversal.id)
     if reversal.comes_back:
         if record is not None:
@@ -161,7 +163,7 @@ def labels(cls: type[Record], columns: Iterable[str]) -> Iterator[str]:
             yield spec.label
 
 
-def _uses(session: Session, record: Record, going: set[Key]) -> Iterator[Problem]:
+def _uses(session: Session, record: Record, going: set[IdentityKey]) -> Iterator[Problem]:
     for cls, column, along in referrers(base_class(type(record))):
         if along:
             continue
@@ -171,7 +173,7 @@ def _uses(session: Session, record: Record, going: set[Key]) -> Iterator[Problem
             yield Problem(IN_USE, None, {"count": count, "what": cls.label})
 
 
-def _lost(session: Session, reversal: Reversal, coming: set[Key]) -> Iterator[Problem]:
+def _lost(session: Session, reversal: Reversal, coming: set[IdentityKey]) -> Iterator[Problem]:
     for spec in reversal.record_class.fields().values():
         id_ = reversal.wanted.get(spec.column or "")
         if id_ is None:
@@ -188,7 +190,7 @@ def carry_out(session: Session, reversals: Iterable[Reversal], name: str) -> int
     """
     done = [reversal for reversal in reversals if reversal.obstacle is None]
     with named_act(session, name), session.no_autoflush:
-        back: dict[Key, Record] = {}
+        back: dict[IdentityKey, Record] = {}
         for reversal in done:
             if reversal.comes_back:
                 record = reversal.record_class()
@@ -207,7 +209,7 @@ def carry_out(session: Session, reversals: Iterable[Reversal], name: str) -> int
     return len(done)
 
 
-def _give(session: Session, record: Record, reversal: Reversal, back: dict[Key, Record]) -> None:
+def _give(session: Session, record: Record, reversal: Reversal, back: dict[IdentityKey, Record]) -> None:
     """Set the wanted values; references as records, so that rules see them and rows go in in their order."""
     cls = reversal.record_class
     references = {spec.column: spec for spec in cls.fields().values() if spec.column}
@@ -226,7 +228,7 @@ def _give(session: Session, record: Record, reversal: Reversal, back: dict[Key, 
             setattr(record, name, from_json(cls, name, value))
 
 
-def _record(session: Session, target: type[Record], id_: int | None, back: dict[Key, Record]) -> Record | None:
+def _record(session: Session, target: type[Record], id_: int | None, back: dict[IdentityKey, Record]) -> Record | None:
     if id_ is None:
         return None
     return back.get((base_class(target), id_)) or session.get(target, id_)

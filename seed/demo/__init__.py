@@ -23,12 +23,12 @@ from models.reports import Report
 from models.tasks import Task
 from models.units import Unit
 from seed.demo import areas, awards, festivals, initiatives, people, reports, work
-from seed.demo.places import District, province_districts
+from seed.demo.places import DemoDistrict, province_districts
 from seed.folders import PROVINCE
-from seed.sheets import Sheet, made_up
+from seed.sheets import SeedSheet, made_up
 
 
-def sheets(slugs: list[str]) -> Iterator[Sheet]:
+def sheets(slugs: list[str]) -> Iterator[SeedSheet]:
     """The made-up rows of the province and of these districts, in the order to load them."""
     yield from _province_sheets()
     for district in province_districts():
@@ -36,7 +36,7 @@ def sheets(slugs: list[str]) -> Iterator[Sheet]:
             yield from _district_sheets(district)
 
 
-def _province_sheets() -> Iterator[Sheet]:
+def _province_sheets() -> Iterator[SeedSheet]:
     folder = f"demo/{PROVINCE}"
     yield made_up(f"{folder}/people", Person, people.province_people())
     yield made_up(f"{folder}/positions", Position, people.province_positions())
@@ -51,7 +51,7 @@ def _province_sheets() -> Iterator[Sheet]:
     yield made_up(f"{folder}/media", MediaItem, work.province_media())
 
 
-def _district_sheets(district: District) -> Iterator[Sheet]:
+def _district_sheets(district: DemoDistrict) -> Iterator[SeedSheet]:
     folder = f"demo/{district.slug}"
     yield made_up(f"{folder}/units", Unit, areas.units(district))
     yield made_up(f"{folder}/committees", Committee, areas.committees(district))
@@ -62,7 +62,7 @@ def _district_sheets(district: District) -> Iterator[Sheet]:
     yield made_up(f"{folder}/festivals", Event, festivals.festivals(district))
     slots = made_up(f"{folder}/pilot_areas", PilotArea, festivals.pilot_areas(district))
     # The slot is real and stays; only the choice in it is made up, and `clear_samples` empties it.
-    yield Sheet(slots.file, slots.record_class, slots.rows)
+    yield SeedSheet(slots.file, slots.record_class, slots.rows)
     yield made_up(f"{folder}/events", Event, work.events(district))
     yield made_up(f"{folder}/registrations", Registration, work.registrations(district))
     yield made_up(f"{folder}/clubs", Club, work.clubs(district))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imports.reader import Cell
-from seed.demo.places import District
+from seed.demo.places import DemoDistrict
 
 
-def units(district: District) -> Iterator[dict[str, Cell]]:
+def units(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """The areas as units."""
     for area in district.areas:
         yield {
@@ -20,7 +20,7 @@ def units(district: District) -> Iterator[dict[str, Cell]]:
         }
 
 
-def committees(district: District) -> Iterator[dict[str, Cell]]:
+def committees(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """The Ban Công tác Mặt trận of each area."""
     for area in district.areas:
         yield {

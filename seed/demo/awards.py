@@ -9,7 +9,7 @@ from random import Random
 from imports.reader import Cell
 from seed.demo.dice import day, dice, pick
 from seed.demo.names import Invented, invent
-from seed.demo.places import Area, District
+from seed.demo.places import DemoArea, DemoDistrict
 from seed.demo.words import ACHIEVEMENTS, JOBS
 
 DRIVE, MOVEMENT, FESTIVAL = "KT-20-NAM-2023", "KT-DKST-2023", "KT-NGAY-HOI-2023"
@@ -100,7 +100,7 @@ def decisions() -> Iterator[dict[str, Cell]]:
     yield front | {"number": DRAFT, "round": FESTIVAL, "status": "draft"}
 
 
-def nominations(district: District) -> Iterator[dict[str, Cell]]:
+def nominations(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """A district's nominations in all rounds: nobody twice."""
     rng = dice(district.slug, "nominations")
     total = sum(PER_ROUND.values())
@@ -113,7 +113,7 @@ def nominations(district: District) -> Iterator[dict[str, Cell]]:
             yield {**_nomination(rng, district, round_, *next(rows)), "code": code, "round": round_}
 
 
-def _nomination(rng: Random, district: District, round_: str, who: Invented, area: Area) -> dict[str, Cell]:
+def _nomination(rng: Random, district: DemoDistrict, round_: str, who: Invented, area: DemoArea) -> dict[str, Cell]:
     kind = pick(rng, KINDS)
     stage = pick(rng, STAGES[round_])
     above = stage == "submitted" or (round_ == DRIVE and rng.random() < 0.2)
@@ -137,7 +137,7 @@ def _nomination(rng: Random, district: District, round_: str, who: Invented, are
     }
 
 
-def _recipient(rng: Random, kind: str, who: Invented, area: Area) -> dict[str, Cell]:
+def _recipient(rng: Random, kind: str, who: Invented, area: DemoArea) -> dict[str, Cell]:
     if kind == "collective":
         return {"recipient": f"Ban Công tác Mặt trận {area.title}"}
     if kind == "household":

@@ -9,7 +9,7 @@ from random import Random
 from imports.reader import Cell
 from seed.demo.dice import day, dice, some, thousands
 from seed.demo.people import Member, district_members, province_members
-from seed.demo.places import Area, District
+from seed.demo.places import DemoArea, DemoDistrict
 
 HELD = 0.92
 PLANNED = 0.96
@@ -28,7 +28,7 @@ NO_CHOICE = {"cu-lao-dung", "nga-nam", "thanh-tri"}
 """Districts that have not chosen their pilot area, so that the list has something to ask for."""
 
 
-def festivals(district: District) -> Iterator[dict[str, Cell]]:
+def festivals(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """The Festivals of a district's areas, with what they brought."""
     for area in district.areas:
         rng = dice("festival", area.code)
@@ -41,13 +41,13 @@ def festivals(district: District) -> Iterator[dict[str, Cell]]:
             yield _event(rng, area) | {"status": "planned"}
 
 
-def pilot_areas(district: District) -> Iterator[dict[str, Cell]]:
+def pilot_areas(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """The district's choice in its slot, if it has made one."""
     if (area := _pilot(district)) is not None:
         yield {"district": district.code, "year": "2023", "area": area.code, "event": _code(area)}
 
 
-def _visits(district: District) -> list[dict[str, str]]:
+def _visits(district: DemoDistrict) -> list[dict[str, str]]:
     """A leader of the province, another for each district, and the chair of the district's own committee."""
     guest = province_members()[int(district.code) - FIRST_DISTRICT]
     return [
@@ -60,17 +60,17 @@ def _visit(member: Member, office: str, part: str) -> dict[str, str]:
     return {"person": member.code, "name": member.who.name, "office": office, "part": part}
 
 
-def _pilot(district: District) -> Area | None:
+def _pilot(district: DemoDistrict) -> DemoArea | None:
     if district.slug in NO_CHOICE:
         return None
     return dice("pilot", district.slug).choice(district.areas)
 
 
-def _code(area: Area) -> str:
+def _code(area: DemoArea) -> str:
     return f"NH-2023-{area.code}"
 
 
-def _event(rng: Random, area: Area) -> dict[str, Cell]:
+def _event(rng: Random, area: DemoArea) -> dict[str, Cell]:
     return {
         "code": _code(area),
         "name": f"Ngày hội Đại đoàn kết toàn dân tộc năm 2023, {area.title}",
@@ -84,7 +84,7 @@ def _event(rng: Random, area: Area) -> dict[str, Cell]:
     }
 
 
-def _held(rng: Random, area: Area, *, pilot: bool) -> dict[str, Cell]:
+def _held(rng: Random, area: DemoArea, *, pilot: bool) -> dict[str, Cell]:
     result = _result(rng, pilot=pilot)
     return _event(rng, area) | {
         "starts_on": day(rng, date(2023, 11, 1), date(2023, 11, 18)).isoformat(),

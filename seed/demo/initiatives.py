@@ -10,7 +10,7 @@ from imports.reader import Cell
 from seed.demo.dice import day, dice, pick, thousands
 from seed.demo.names import Invented, invent
 from seed.demo.people import Member, individuals
-from seed.demo.places import District, Place
+from seed.demo.places import DemoDistrict, DemoUnit
 from seed.demo.words import INITIATIVES, JOBS, PLACES_OF_USE, SOCIAL_EFFECTS
 from seed.demo.work import BRANCHES
 
@@ -73,7 +73,7 @@ def documents() -> Iterator[dict[str, Cell]]:
     }
 
 
-def councils(district: District) -> Iterator[dict[str, Cell]]:
+def councils(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """The council that appraises a district's initiatives."""
     yield {
         "code": _council(district),
@@ -84,11 +84,11 @@ def councils(district: District) -> Iterator[dict[str, Cell]]:
     }
 
 
-def _council(district: District) -> str:
+def _council(district: DemoDistrict) -> str:
     return f"HDTDKT-{district.code}"
 
 
-def initiatives(district: District) -> Iterator[dict[str, Cell]]:
+def initiatives(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """The initiatives of a district."""
     rng = dice(district.slug, "initiatives")
     crowd = iter(invent(rng, PER_DISTRICT * 3))
@@ -99,7 +99,7 @@ def initiatives(district: District) -> Iterator[dict[str, Cell]]:
 
 
 def _initiative(
-    rng: Random, district: District, n: int, title: tuple[str, str, str], authors: list[Invented]
+    rng: Random, district: DemoDistrict, n: int, title: tuple[str, str, str], authors: list[Invented]
 ) -> dict[str, Cell]:
     field, name, kind = title
     commune = rng.choice(district.communes)
@@ -140,13 +140,13 @@ def _initiative(
     }
 
 
-def _organisation(rng: Random, district: District, commune: Place) -> str:
+def _organisation(rng: Random, district: DemoDistrict, commune: DemoUnit) -> str:
     if rng.random() < 0.6:
         return commune.committee
     return rng.choice([district.committee, *(f"{branch}-{district.code}" for branch in BRANCHES)])
 
 
-def _authors(rng: Random, district: District, commune: Place, crowd: list[Invented]) -> list[dict[str, str]]:
+def _authors(rng: Random, district: DemoDistrict, commune: DemoUnit, crowd: list[Invented]) -> list[dict[str, str]]:
     """One to three authors whose shares make 100; now and then one known as a person."""
     shares = rng.choice(SHARES)
     known: list[Member | None] = [
@@ -183,7 +183,7 @@ def _dossier(rng: Random, stage: str, registered: date, *, prize: bool) -> list[
     return papers
 
 
-def _adoptions(rng: Random, district: District, commune: Place) -> list[dict[str, str]]:
+def _adoptions(rng: Random, district: DemoDistrict, commune: DemoUnit) -> list[dict[str, str]]:
     """A few other communes of the district that took the model up."""
     others = [place for place in district.communes if place.code != commune.code]
     return [
@@ -196,7 +196,7 @@ def _adoptions(rng: Random, district: District, commune: Place) -> list[dict[str
     ]
 
 
-def _appraisals(rng: Random, district: District, stage: str) -> list[dict[str, Cell]]:
+def _appraisals(rng: Random, district: DemoDistrict, stage: str) -> list[dict[str, Cell]]:
     """The district's council first, then the province's, each member by name."""
     reached = ORDER.index(REACHED.get(stage, stage))
     votes: list[dict[str, Cell]] = []

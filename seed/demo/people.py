@@ -10,7 +10,7 @@ from functools import cache
 from imports.reader import Cell
 from seed.demo.dice import day, dice, pick
 from seed.demo.names import Invented, invent
-from seed.demo.places import District
+from seed.demo.places import DemoDistrict
 from seed.demo.words import JOBS
 from seed.folders import PROVINCE
 
@@ -56,7 +56,7 @@ def province_members() -> list[Member]:
 
 
 @cache
-def district_members(district: District) -> list[Member]:
+def district_members(district: DemoDistrict) -> list[Member]:
     """The people of a district's committees, then those who hold no post."""
     posts = [(district.committee, post, "HUYEN-2019", district.name) for post in DISTRICT_POSTS]
     for commune in district.communes:
@@ -65,7 +65,7 @@ def district_members(district: District) -> list[Member]:
     return _members(district.slug, district.code, posts)
 
 
-def individuals(district: District) -> list[Member]:
+def individuals(district: DemoDistrict) -> list[Member]:
     """The people of a district who hold no post."""
     return district_members(district)[-INDIVIDUALS:]
 
@@ -88,12 +88,12 @@ def province_positions() -> Iterator[dict[str, Cell]]:
     return map(_position, province_members())
 
 
-def district_people(district: District) -> Iterator[dict[str, Cell]]:
+def district_people(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """The people of a district."""
     return map(_person, district_members(district))
 
 
-def district_positions(district: District) -> Iterator[dict[str, Cell]]:
+def district_positions(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """The posts of those who hold one."""
     return (_position(member) for member in district_members(district) if member.post)
 

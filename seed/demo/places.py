@@ -16,7 +16,7 @@ AREAS = 775
 
 
 @dataclass(frozen=True)
-class Place:
+class DemoUnit:
     """A unit: its official code and its name, "Xã Tham Đôn"."""
 
     code: str
@@ -34,11 +34,11 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Area(Place):
+class DemoArea(DemoUnit):
     """A made-up residential area: an ấp, or a khóm in a ward."""
 
-    commune: Place
-    district: Place
+    commune: DemoUnit
+    district: DemoUnit
 
     @property
     def title(self) -> str:
@@ -47,22 +47,22 @@ class Area(Place):
 
 
 @dataclass(frozen=True)
-class District(Place):
+class DemoDistrict(DemoUnit):
     """A district with its communes and their areas."""
 
     slug: str
-    communes: tuple[Place, ...]
-    areas: tuple[Area, ...]
+    communes: tuple[DemoUnit, ...]
+    areas: tuple[DemoArea, ...]
 
 
 @cache
-def province_districts() -> tuple[District, ...]:
+def province_districts() -> tuple[DemoDistrict, ...]:
     """All districts. How many areas a commune has is made up; their sum is known."""
     units = {slug: _units(slug) for slug in districts()}
     communes = [commune for _district, *communes in units.values() for commune in communes]
     counts = _share_out(dice("areas"), communes)
     return tuple(
-        District(
+        DemoDistrict(
             district.code,
             district.name,
             slug,
@@ -73,13 +73,13 @@ def province_districts() -> tuple[District, ...]:
     )
 
 
-def _units(slug: str) -> list[Place]:
+def _units(slug: str) -> list[DemoUnit]:
     """The district, then its communes."""
     rows = read_csv(DATA / slug / "units.csv")
-    return [Place(str(row.cells["code"]), str(row.cells["name"])) for row in rows]
+    return [DemoUnit(str(row.cells["code"]), str(row.cells["name"])) for row in rows]
 
 
-def _share_out(rng: Random, communes: list[Place]) -> dict[str, int]:
+def _share_out(rng: Random, communes: list[DemoUnit]) -> dict[str, int]:
     """How many areas each commune has: more in a commune than in a ward, `AREAS` in all."""
     counts = {
         place.code: rng.randint(4, 6) if place.name.startswith("Phường") else rng.randint(5, 9) for place in communes
@@ -89,10 +89,10 @@ def _share_out(rng: Random, communes: list[Place]) -> dict[str, int]:
     return counts
 
 
-def _areas(district: Place, commune: Place, count: int) -> list[Area]:
+def _areas(district: DemoUnit, commune: DemoUnit, count: int) -> list[DemoArea]:
     names = dice("area-names", commune.code).sample(AREA_NAMES, count)
     ward = commune.name.startswith("Phường")
     return [
-        Area(f"{commune.code}-{n:02d}", f"Khóm {n}" if ward else f"Ấp {name}", commune, district)
+        DemoArea(f"{commune.code}-{n:02d}", f"Khóm {n}" if ward else f"Ấp {name}", commune, district)
         for n, name in enumerate(names, 1)
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 from imports.reader import Cell
 from seed.demo.dice import dice, pick
-from seed.demo.places import District, Place, province_districts
+from seed.demo.places import DemoDistrict, DemoUnit, province_districts
 from seed.demo.work import BRANCHES
 
 
@@ -80,7 +80,7 @@ def periods() -> Iterator[dict[str, Cell]]:
             yield {"kind": kind, "year": year, "number": number, "due_on": due.on.isoformat()}
 
 
-def reports(district: District) -> Iterator[dict[str, Cell]]:
+def reports(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """The reports of a district's communes and of its own committee, which adds theirs up."""
     for commune in district.communes:
         for due in (HALF_YEAR, YEAR):
@@ -102,7 +102,7 @@ def province_reports() -> Iterator[dict[str, Cell]]:
     }
 
 
-def _district_reports(district: District) -> Iterator[dict[str, Cell]]:
+def _district_reports(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     sums = {
         due: _total(due, (_commune_report(commune, due) for commune in district.communes)) for due in (HALF_YEAR, YEAR)
     }
@@ -113,7 +113,7 @@ def _district_reports(district: District) -> Iterator[dict[str, Cell]]:
     return _reports(district.committee, {**dict.fromkeys(DUE, YEARLY), **dict.fromkeys(MONTHS, monthly)}, sums)
 
 
-def _commune_report(commune: Place, due: Due) -> Iterator[dict[str, Cell]]:
+def _commune_report(commune: DemoUnit, due: Due) -> Iterator[dict[str, Cell]]:
     rng = dice("reports", commune.code, due.period)
     fate = pick(rng, COMMUNE_FATES)
     if fate != "missing":
@@ -199,7 +199,7 @@ def _figure(rng: Random, due: Due, code: str, usual: float) -> Decimal:
     return Decimal(whole // 500_000 * 500_000 if usual > 100_000_000 else whole)
 
 
-def member_counts(district: District) -> Iterator[dict[str, Cell]]:
+def member_counts(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """How many members the branches of a district have."""
     return _member_counts(district.code, 900, 9_000)
 

@@ -9,7 +9,7 @@ from random import Random
 from imports.reader import Cell
 from seed.demo.dice import day, dice, pick, thousands
 from seed.demo.people import individuals
-from seed.demo.places import District
+from seed.demo.places import DemoDistrict
 from seed.demo.words import WORKS
 
 BRANCHES = ("LDLD", "HND", "DTN", "HLHPN", "HCCB")
@@ -62,7 +62,7 @@ RECOMMENDED = (
 FIRST, LAST = date(2023, 1, 10), date(2023, 12, 20)
 
 
-def registrations(district: District) -> Iterator[dict[str, Cell]]:
+def registrations(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """What the communes and branches of a district registered, and what came of it."""
     rng = dice(district.slug, "registrations")
     for n in range(1, REGISTRATIONS + 1):
@@ -97,7 +97,7 @@ def _status(rng: Random, registered: date) -> dict[str, Cell]:
     }
 
 
-def clubs(district: District) -> Iterator[dict[str, Cell]]:
+def clubs(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """A club or two for start-ups and creativity."""
     rng = dice(district.slug, "clubs")
     for n in range(1, 3 if district.slug in TWO_CLUBS else 2):
@@ -115,7 +115,7 @@ def clubs(district: District) -> Iterator[dict[str, Cell]]:
         }
 
 
-def events(district: District) -> Iterator[dict[str, Cell]]:
+def events(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """Three of the events that the plan asks for."""
     rng = dice(district.slug, "events")
     for n, kind in enumerate(rng.sample(list(EVENTS), 3), 1):
@@ -165,7 +165,7 @@ def _recommendation(rng: Random, held_on: date, n: int, *, answered: bool) -> di
     }
 
 
-def tasks(district: District) -> Iterator[dict[str, Cell]]:
+def tasks(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """Two tasks that a district's committee set itself."""
     rng = dice(district.slug, "tasks")
     done = day(rng, date(2023, 4, 1), date(2023, 8, 31))
@@ -191,7 +191,7 @@ def tasks(district: District) -> Iterator[dict[str, Cell]]:
     }
 
 
-def media(district: District) -> Iterator[dict[str, Cell]]:
+def media(district: DemoDistrict) -> Iterator[dict[str, Cell]]:
     """Three pieces about a district."""
     return _media(district.code, district.inline, f"MTTQ-{district.code}", 3)
 

@@ -7,14 +7,14 @@ from icalendar import Calendar
 
 from exports.calendar import write_calendar
 from models import Event, Task
-from models.calendar import Entry, Source, sources
+from models.calendar import CalendarEntry, Source, sources
 from models.events import EventKind, EventStatus
 
 MOMENT = datetime(2023, 11, 2, 3, 4, 5, tzinfo=UTC)
 TITLE = "Ngày hội Đại đoàn kết; ấp Đay Sô, xã Tham Đôn\\ “2023”: " + "lễ và hội " * 12
 
 
-def entry(**values: Any) -> Entry:
+def entry(**values: Any) -> CalendarEntry:
     given: dict[str, Any] = {
         "source": next(s for s in sources() if s.record is Event),
         "id": 7,
@@ -25,10 +25,10 @@ def entry(**values: Any) -> Entry:
         "changed_at": MOMENT,
         "version": 3,
     }
-    return Entry(**{**given, **values})
+    return CalendarEntry(**{**given, **values})
 
 
-def written(*found: Entry) -> bytes:
+def written(*found: CalendarEntry) -> bytes:
     return write_calendar(found, "Lịch", "so.vn", lambda _e: "Ngày hội", lambda e: f"https://so.vn/{e.id}")
 
 

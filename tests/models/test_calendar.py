@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import AwardRound, Committee, Event, MemberOrganisation, Movement, Period, Registration, Task
 from models import calendar as calendar_module
-from models.calendar import Entry, entries, nearest, sources
+from models.calendar import CalendarEntry, entries, nearest, sources
 from models.events import EventKind, EventStatus
 from models.people import Person
 from models.records.fields import Kind
@@ -21,7 +21,7 @@ DAY = date(2023, 11, 18)
 ALL = (FIRST, LAST)
 
 
-def titles(found: list[Entry]) -> set[str]:
+def titles(found: list[CalendarEntry]) -> set[str]:
     return {entry.title for entry in found}
 
 

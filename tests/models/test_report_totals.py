@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Committee, Figure, Indicator, Period, Report
 from models.periods import open_year
-from models.report_totals import Line, Sums
+from models.report_totals import IndicatorTotals, Sums
 from models.reports import Aggregation
 from tests.models.builders import DAY, save
 
@@ -43,7 +43,7 @@ class Book:
     def sums(self, place: Committee, period: str) -> Sums:
         return Sums(self.session, place, self.period(period), self.periods)
 
-    def line(self, place: Committee, period: str, of: Indicator | None = None) -> Line:
+    def line(self, place: Committee, period: str, of: Indicator | None = None) -> IndicatorTotals:
         return next(line for line in self.sums(place, period).lines() if line.indicator is (of or self.houses))
 
 
