@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import create_app
 from imports.apply import put_rows
-from imports.reader import Row
+from imports.reader import SourceRow
 from models import Base, Committee, Organisation, Task, Unit, User
 from models.access.scope import ALL, Limit, limited_to, scope_of
 from models.accounts.passwords import set_password
@@ -147,7 +147,7 @@ def list_page(folder: Path) -> tuple[float, float]:
 def import_rows(engine: Engine) -> None:
     """Rows of a spreadsheet of tasks."""
     rows = [
-        Row(line, {"code": f"NV-{next(number)}", "name": "Việc", "owner": "MTTQ-947"})
+        SourceRow(line, {"code": f"NV-{next(number)}", "name": "Việc", "owner": "MTTQ-947"})
         for line in range(1, IMPORTED + 1)
     ]
     with Session(engine) as session, limited_to(ALL):

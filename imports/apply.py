@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sqlalchemy.orm import Session
 
 from imports.intake import Intake, Outcome
-from imports.reader import Row
+from imports.reader import SourceRow
 from models.records.base import Record
 from models.records.fields import Field
 from models.records.lookups import owner_field
@@ -26,7 +26,7 @@ BATCH = 200
 def put_rows(
     session: Session,
     record_class: type[Record],
-    rows: Iterable[Row],
+    rows: Iterable[SourceRow],
     *,
     file: str = "",
     sample: bool = False,
@@ -47,13 +47,13 @@ def put_rows(
     return counts
 
 
-def _batches(record_class: type[Record], rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _batches(record_class: type[Record], rows: Iterable[SourceRow]) -> Iterator[list[SourceRow]]:
     """The rows by the batch.
 
     Those of one owner stay together: rules like "the shares total 100" want them all.
     """
     spec = owner_field(record_class)
-    batch: list[Row] = []
+    batch: list[SourceRow] = []
     for row in rows:
         if len(batch) >= BATCH and not (spec and _same_cell(spec, batch[-1], row)):
             yield batch
@@ -63,6 +63,6 @@ def _batches(record_class: type[Record], rows: Iterable[Row]) -> Iterator[list[R
         yield batch
 
 
-def _same_cell(spec: Field, one: Row, other: Row) -> bool:
+def _same_cell(spec: Field, one: SourceRow, other: SourceRow) -> bool:
     column = spec.name if spec.name in one.cells else spec.label
     return one.cells.get(column) == other.cells.get(column)

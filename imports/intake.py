@@ -21,8 +21,8 @@ from imports.errors import (
     UNKNOWN_COLUMN,
     RowError,
 )
-from imports.keys import Key, Values, agrees, holds, key_of_record, key_of_values
-from imports.reader import Cell, Row
+from imports.keys import FieldValues, NaturalKey, agrees, holds, key_of_record, key_of_values
+from imports.reader import Cell, SourceRow
 from models.records.base import Record
 from models.records.errors import CONSTRAINT, Problem, Refused
 from models.records.fields import TEXTS, Field, Kind
@@ -52,12 +52,12 @@ class Intake:
         self._owner = owner_field(record_class)
         self._columns: dict[tuple[str, ...], dict[str, Field]] = {}
         self._targets: dict[tuple[type[Record], str], Record] = {}
-        self._rows: dict[Record, Row] = {}
-        self._there: dict[Key, Record] = {}
+        self._rows: dict[Record, SourceRow] = {}
+        self._there: dict[NaturalKey, Record] = {}
         self._all_there = False
-        self._lines: dict[Key, int] = {}
+        self._lines: dict[NaturalKey, int] = {}
 
-    def put_batch(self, rows: list[Row]) -> list[Outcome]:
+    def put_batch(self, rows: list[SourceRow]) -> list[Outcome]:
         """Put these rows in and send them to the database, all of them or none."""
         try:
             with self.session.begin_nested():
@@ -68,7 +68,7 @@ class Intake:
         except IntegrityError as error:
             raise self._culprit(rows) from error
 
-    def _culprit(self, rows: list[Row]) -> RowError:
+    def _culprit(self, rows: list[SourceRow]) -> RowError:
         """Find the row that the database itself refused, by sending them one by one.
 
         Alone, a row meets what stands before it, and the rules often find the better words.
@@ -87,7 +87,7 @@ class Intake:
 
     # -- what a batch will need, in one query for all its rows
 
-    def _look_ahead(self, rows: list[Row]) -> None:
+    def _look_ahead(self, rows: list[SourceRow]) -> None:
         """Find the records that these rows may be, and what they refer to."""
         with suppress(RowError):  # which is said when its row is put in
             self._load(rows)
@@ -100,18 +100,18 @@ class Intake:
                 for text, found in target.find_all(self.session, unknown).items():
                     self._targets[target, text] = found
 
-    def _references(self, record_class: type[Record], row: Row) -> Iterator[tuple[type[Record], str]]:
+    def _references(self, record_class: type[Record], row: SourceRow) -> Iterator[tuple[type[Record], str]]:
         """What the row's cells refer to, and those of the children that come along."""
         for column, spec in self._columns_of(record_class, row).items():
             cell = row.cells[column]
             if not isinstance(cell, str):
                 for child in cell:
-                    yield from self._references(spec.target, Row(row.line, child))
+                    yield from self._references(spec.target, SourceRow(row.line, child))
             elif spec.kind in (Kind.REFERENCE, Kind.REFERENCES):
                 parts = cell.split(";") if spec.kind is Kind.REFERENCES else [cell]
                 yield from ((spec.target, part.strip()) for part in parts if part.strip())
 
-    def _load(self, rows: list[Row]) -> None:
+    def _load(self, rows: list[SourceRow]) -> None:
         """Have the records at hand that have the first part of a row's key; all of the class, if a row lacks that."""
         if self._all_there:
             return
@@ -129,7 +129,7 @@ class Intake:
         for record in self.session.scalars(query):
             self._there.setdefault(key_of_record(record) or ("", record.id), record)
 
-    def _first_parts(self, rows: list[Row]) -> set[str] | None:
+    def _first_parts(self, rows: list[SourceRow]) -> set[str] | None:
         """The texts with which the rows' keys begin; None where keys begin with no text, or a row has none."""
         key = self.record_class.natural_key
         spec = self.record_class.fields()[key[0]] if key else None
@@ -142,7 +142,7 @@ class Intake:
 
     # -- a row
 
-    def _put(self, row: Row) -> Outcome:
+    def _put(self, row: SourceRow) -> Outcome:
         with self.session.no_autoflush:
             try:
                 values = self._values(self.record_class, row)
@@ -151,7 +151,7 @@ class Intake:
             except Refused as refused:
                 raise self._row_error(refused, row) from refused
 
-    def _write(self, record: Record | None, values: Values, row: Row) -> Outcome:
+    def _write(self, record: Record | None, values: FieldValues, row: SourceRow) -> Outcome:
         outcome = Outcome.SAME
         if record is None:
             record, outcome = self._make(self.record_class), Outcome.CREATED
@@ -175,16 +175,16 @@ class Intake:
             record.sample = True
         return record
 
-    def _note_owner(self, record: Record, row: Row) -> None:
+    def _note_owner(self, record: Record, row: SourceRow) -> None:
         """Remember the row for the owner too, whose rules are asked when a child changes."""
         if self._owner is not None and (owner := getattr(record, self._owner.name)) is not None:
             self._rows.setdefault(owner, row)
 
     # -- what the cells say
 
-    def _values(self, record_class: type[Record], row: Row) -> Values:
+    def _values(self, record_class: type[Record], row: SourceRow) -> FieldValues:
         """The values of the filled cells, by field."""
-        values: Values = {}
+        values: FieldValues = {}
         for column, spec in self._columns_of(record_class, row).items():
             cell = row.cells[column]
             if isinstance(cell, str) and not cell.strip():
@@ -195,7 +195,7 @@ class Intake:
                 raise RowError(self.file, row.line, column, str(refused)) from refused
         return values
 
-    def _columns_of(self, record_class: type[Record], row: Row) -> dict[str, Field]:
+    def _columns_of(self, record_class: type[Record], row: SourceRow) -> dict[str, Field]:
         """The field that each column of the row is for."""
         named = (record_class.__name__, *row.cells)
         if named not in self._columns:
@@ -213,9 +213,9 @@ class Intake:
             self._columns[named] = found
         return self._columns[named]
 
-    def _value(self, spec: Field, cell: Cell, row: Row) -> Any:
+    def _value(self, spec: Field, cell: Cell, row: SourceRow) -> Any:
         if not isinstance(cell, str):
-            return [self._values(spec.target, Row(row.line, child)) for child in cell]
+            return [self._values(spec.target, SourceRow(row.line, child)) for child in cell]
         if spec.kind is Kind.REFERENCE:
             return self._target(spec, cell)
         if spec.kind is Kind.REFERENCES:
@@ -244,7 +244,7 @@ class Intake:
 
     # -- which record a row is
 
-    def _find(self, values: Values, row: Row) -> Record | None:
+    def _find(self, values: FieldValues, row: SourceRow) -> Record | None:
         key = key_of_values(self.record_class, values)
         if key is None:
             found = next((r for r in self._there.values() if agrees(r, values)), None)
@@ -256,7 +256,7 @@ class Intake:
             raise RowError(self.file, row.line, "", NOT_A_SAMPLE % {"record": found})
         return found
 
-    def _remember(self, record: Record, values: Values) -> None:
+    def _remember(self, record: Record, values: FieldValues) -> None:
         """From now on the record is there, and a text may mean it that meant another one before."""
         key = key_of_values(self.record_class, values)
         if key is None:
@@ -268,7 +268,7 @@ class Intake:
 
     # -- what the record then holds
 
-    def _fill(self, record: Record, values: Values) -> bool:
+    def _fill(self, record: Record, values: FieldValues) -> bool:
         """Give the record these values; say whether anything about it changed."""
         fields = record.fields()
         changed = False
@@ -280,7 +280,7 @@ class Intake:
                 changed = True
         return changed
 
-    def _fill_children(self, owner: Record, spec: Field, rows: list[Values]) -> bool:
+    def _fill_children(self, owner: Record, spec: Field, rows: list[FieldValues]) -> bool:
         link = inspect(type(owner)).relationships[spec.name].back_populates
         key = [name for name in spec.target.natural_key if name != link]
         there = {tuple(getattr(child, name) for name in key): child for child in getattr(owner, spec.name)}
@@ -297,7 +297,7 @@ class Intake:
 
     # -- when the gate refuses
 
-    def _row_error(self, refused: Refused, row: Row | None = None) -> RowError:
+    def _row_error(self, refused: Refused, row: SourceRow | None = None) -> RowError:
         """The refusal with its place: the row of its record, the column of its first problem."""
         record_class = self.record_class
         if isinstance(refused.record, Record):
@@ -308,7 +308,7 @@ class Intake:
         more = [f"{column}: {said}" if column else said for column, said in others]
         return RowError(self.file, row.line if row else 0, first[0], " ".join([first[1], *more]))
 
-    def _column(self, record_class: type[Record], name: str | None, row: Row | None) -> str:
+    def _column(self, record_class: type[Record], name: str | None, row: SourceRow | None) -> str:
         """What the sheet calls the field `name`; its label, if the sheet has no such column."""
         if name is None:
             return ""

@@ -7,13 +7,13 @@ from typing import Any, TypeAlias
 from models.records.base import Record
 from models.records.fields import Field, Kind
 
-Values: TypeAlias = dict[str, Any]
+FieldValues: TypeAlias = dict[str, Any]
 """The values of a row's filled cells, by field."""
-Key: TypeAlias = tuple[Any, ...]
+NaturalKey: TypeAlias = tuple[Any, ...]
 """The values of a record's natural key; references by id."""
 
 
-def key_of_values(record_class: type[Record], values: Values) -> Key | None:
+def key_of_values(record_class: type[Record], values: FieldValues) -> NaturalKey | None:
     """The natural key among these values; None if none of it is there."""
     if not any(name in values for name in record_class.natural_key):
         return None
@@ -21,7 +21,7 @@ def key_of_values(record_class: type[Record], values: Values) -> Key | None:
     return tuple(part.id if isinstance(part, Record) else part for part in parts)
 
 
-def key_of_record(record: Record) -> Key | None:
+def key_of_record(record: Record) -> NaturalKey | None:
     """The natural key of a record that is there; None if it has none yet."""
     fields = record.fields()
     key = tuple(getattr(record, fields[name].column or name) for name in record.natural_key)
@@ -34,7 +34,7 @@ def _default(record_class: type[Record], name: str) -> Any:
     return default.arg if default is not None and default.is_scalar else None
 
 
-def agrees(record: Record, values: Values) -> bool:
+def agrees(record: Record, values: FieldValues) -> bool:
     """Whether the record holds all these values: without a key, that makes it the same one."""
     fields = record.fields()
     return all(

@@ -27,14 +27,14 @@ Cell: TypeAlias = "str | Sequence[Mapping[str, Cell]]"
 
 
 @dataclass(frozen=True)
-class Row:
+class SourceRow:
     """One row: where it stands in its file, and what stands in each column."""
 
     line: int
     cells: Mapping[str, Cell]
 
 
-def read_csv(path: Path, *, file: str = "") -> Iterator[Row]:
+def read_csv(path: Path, *, file: str = "") -> Iterator[SourceRow]:
     """The rows of a CSV file in UTF-8, with or without a byte order mark, without blank lines.
 
     `file` is how errors call it. Raises RowError where it can't be read.
@@ -54,7 +54,7 @@ def _text(file: str, content: bytes) -> str:
         raise RowError(file, content[: error.start].count(b"\n") + 1, "", NOT_UTF8) from error
 
 
-def _rows(file: str, reader: Reader) -> Iterator[Row]:
+def _rows(file: str, reader: Reader) -> Iterator[SourceRow]:
     columns = _header(file, next(reader, []))
     line = reader.line_num + 1
     for cells in reader:
@@ -62,7 +62,7 @@ def _rows(file: str, reader: Reader) -> Iterator[Row]:
             if len(cells) != len(columns):
                 counts = {"cells": len(cells), "columns": len(columns)}
                 raise RowError(file, line, "", CELL_COUNT % counts)
-            yield Row(line, dict(zip(columns, cells, strict=True)))
+            yield SourceRow(line, dict(zip(columns, cells, strict=True)))
         line = reader.line_num + 1
 
 

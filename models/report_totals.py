@@ -18,7 +18,7 @@ from models.organisations import Organisation
 from models.periods import Period
 from models.reports import Aggregation, Figure, Indicator, Report
 
-Values = dict[int, Decimal]
+IndicatorValues = dict[int, Decimal]
 """A value for each indicator's id."""
 
 
@@ -51,7 +51,7 @@ class Sums:
         below = in_tree_order(children)
         wanted = {period.id, *_all_parts(period.id, self._parts)}
         self._reports: dict[tuple[int, int], int] = {}
-        self._figures: dict[tuple[int, int], Values] = {}
+        self._figures: dict[tuple[int, int], IndicatorValues] = {}
         self._read(session, [organisation.id, *(child.id for child in below)], wanted)
         self.below = [child for child in below if owes(child, period) or self.of(child, period)]
         """Those right below who owe this report, or gave figures for it."""
@@ -74,7 +74,7 @@ class Sums:
         """The report that counts, if there is one."""
         return self._reports.get((organisation.id, period.id))
 
-    def reported(self, organisation: Organisation, period: Period) -> Values:
+    def reported(self, organisation: Organisation, period: Period) -> IndicatorValues:
         """What the report that counts says."""
         return self._figures.get((organisation.id, period.id), {})
 
@@ -82,15 +82,15 @@ class Sums:
         """The shorter periods that make up this one."""
         return self._parts[(period or self.period).id]
 
-    def over_time(self, organisation: Organisation, period: Period) -> Values:
+    def over_time(self, organisation: Organisation, period: Period) -> IndicatorValues:
         """What the shorter periods make: counts of what was done add up; of what stands, the last one is taken."""
-        found: Values = {}
+        found: IndicatorValues = {}
         for part in self.parts(period):
             for indicator_id, value in self.of(organisation, part).items():
                 found[indicator_id] = found.get(indicator_id, 0) + value if self._adds[indicator_id] else value
         return found
 
-    def of(self, organisation: Organisation, period: Period) -> Values:
+    def of(self, organisation: Organisation, period: Period) -> IndicatorValues:
         """What the organisation says for the period: by its report, else by those for the shorter periods."""
         return self.over_time(organisation, period) | self.reported(organisation, period)
 
@@ -100,7 +100,7 @@ class Sums:
         """Every indicator that has a figure."""
         reported = self.reported(self.organisation, self.period)
         over_time = self.over_time(self.organisation, self.period)
-        below: Values = {}
+        below: IndicatorValues = {}
         for child in self.below:
             for indicator_id, value in self.of(child, self.period).items():
                 below[indicator_id] = below.get(indicator_id, Decimal()) + value
@@ -119,4 +119,4 @@ def _all_parts(period_id: int, parts: dict[int, list[Period]]) -> set[int]:
     return {id_ for part in parts[period_id] for id_ in (part.id, *_all_parts(part.id, parts))}
 
 
-__all__ = ["IndicatorTotals", "Sums", "Values"]
+__all__ = ["IndicatorTotals", "IndicatorValues", "Sums"]

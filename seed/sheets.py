@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from imports.reader import Cell, Row
+from imports.reader import Cell, SourceRow
 from models.records.base import Record
 
 
@@ -15,10 +15,10 @@ class SeedSheet:
 
     file: str
     record_class: type[Record]
-    rows: list[Row]
+    rows: list[SourceRow]
     sample: bool = False
 
 
 def made_up(file: str, record_class: type[Record], cells: Iterable[Mapping[str, Cell]]) -> SeedSheet:
     """A sheet of sample rows; their "lines" are counted from 1."""
-    return SeedSheet(file, record_class, [Row(line, row) for line, row in enumerate(cells, 1)], sample=True)
+    return SeedSheet(file, record_class, [SourceRow(line, row) for line, row in enumerate(cells, 1)], sample=True)

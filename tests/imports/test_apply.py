@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from imports.apply import BATCH, put_rows
 from imports.errors import RowError
 from imports.intake import Outcome
-from imports.reader import Cell, Row
+from imports.reader import Cell, SourceRow
 from models import (
     Author,
     AwardForm,
@@ -55,8 +55,8 @@ INITIATIVE: dict[str, Any] = {
 }
 
 
-def rows(*cells: Mapping[str, Cell]) -> list[Row]:
-    return [Row(line, row) for line, row in enumerate(cells, 2)]
+def rows(*cells: Mapping[str, Cell]) -> list[SourceRow]:
+    return [SourceRow(line, row) for line, row in enumerate(cells, 2)]
 
 
 def put(session: Session, record_class: type[Record], cells: Mapping[str, Cell], *, sample: bool = False) -> Outcome:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from imports.errors import RowError
-from imports.reader import Row, read_csv
+from imports.reader import SourceRow, read_csv
 
 
 def sheet(folder: Path, content: bytes) -> Path:
@@ -23,7 +23,7 @@ def fault(path: Path) -> RowError:
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_a_byte_order_mark_makes_no_difference(tmp_path: Path, mark: bytes) -> None:
     path = sheet(tmp_path, mark + "code,name\n94,Tỉnh\n".encode())
-    assert list(read_csv(path)) == [Row(2, {"code": "94", "name": "Tỉnh"})]
+    assert list(read_csv(path)) == [SourceRow(2, {"code": "94", "name": "Tỉnh"})]
 
 
 def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
