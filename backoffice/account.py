@@ -19,7 +19,7 @@ from models.history.recording import named_act, note
 from models.records.words import _
 from views.calendar import feed
 from views.core.fields.formatting import day_text
-from views.core.fields.forms import is_id
+from views.core.query import is_id
 from views.core.session import db
 
 ENDED = _("Đăng xuất máy khác")

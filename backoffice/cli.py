@@ -34,6 +34,7 @@ from models.accounts.users import Role
 from models.history.audit import Actor, AuditKind, actor
 from models.history.recording import note
 from seed import loader, samples
+from views.core.pages.export import ExportPage
 from views.core.session import db
 from views.packs import PACKS, write_pack, write_packs
 
@@ -317,7 +318,7 @@ def export(screen: str, file: Path) -> None:
     try:
         # A screen asks who looks at it, and in which language.
         with part.open("wb") as target, current_app.test_request_context():
-            count = screens[screen].write_all(target)
+            count = screens[screen].page(ExportPage).write_all(target)
         part.replace(file)
     except ValueError as error:
         raise _fail(error) from error

@@ -12,7 +12,7 @@ from backoffice.worker import Worker
 from models import jobs as queue
 from models.jobs import OPEN, Job, JobState, again, job_of, jobs_of
 from views.core.fields.formatting import day_text, number_text
-from views.core.fields.forms import is_id
+from views.core.query import is_id
 from views.core.session import db
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import current_app, request, url_for
 from flask_babel import gettext
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import select
 
 from models.units import Unit
 from views.core.fields.formatting import many
 from views.core.memo import while_unchanged
+from views.core.query import count_each
 from views.core.screen import RecordView
 from views.core.sections import Section
 from views.core.session import db
@@ -59,11 +60,7 @@ def _screens() -> list[RecordView]:
 
 def _count(screens: list[RecordView]) -> Counts:
     """By one statement."""
-    parts = [
-        select(literal(screen.endpoint), func.count()).select_from(
-            screen.get_query().with_only_columns(screen.record.id).subquery()
-        )
-        for screen in screens
-    ]
-    sample = select(literal(SAMPLE), func.count()).select_from(select(Unit.id).where(Unit.sample).limit(1).subquery())
-    return {row[0]: row[1] for row in db.session.execute(union_all(*parts, sample))}
+    queries = [screen.query.all().with_only_columns(screen.record.id) for screen in screens]
+    samples = select(Unit.id).where(Unit.sample).limit(1)
+    names = [*(screen.endpoint for screen in screens), SAMPLE]
+    return dict(zip(names, count_each(db.session(), [*queries, samples]), strict=True))

@@ -18,6 +18,7 @@ from models.accounts.users import Language, Role
 from models.office import Office
 from models.records.database import only_reading
 from views.core.fields.formatting import many
+from views.core.query import nearest
 from views.core.screen import RecordView
 from views.core.session import db
 
@@ -27,7 +28,7 @@ FREE_ENDPOINTS = {"login", "code", "healthz", "static", "language", "calendar_fe
 
 def init_app(app: Flask) -> None:
     """Set up language, protection and what every template reads."""
-    Babel(app, locale_selector=_language)
+    Babel(app, locale_selector=_language)  # type: ignore[no-untyped-call]  # the one thing untyped in it
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.before_request(_begin)
     app.after_request(_headers)
@@ -144,7 +145,8 @@ def search() -> Any:
     ]
     groups = []
     for screen, ids in _found(screens, q) if q else ():
-        rows = db.session.scalars(screen.titled(screen.get_query().where(screen.record.id.in_(ids)))).unique().all()
+        query = screen.query.all().where(screen.record.id.in_(ids))
+        rows = db.session.scalars(screen.query.titled(query)).unique().all()
         groups.append(
             SimpleNamespace(
                 label=many(screen.record.label),
@@ -161,9 +163,9 @@ def search() -> Any:
 def _found(screens: list[RecordView], q: str) -> list[tuple[RecordView, list[int]]]:
     """The first ids on each screen that answer to the words, by one statement for all screens."""
     firsts = [
-        screen.matching(q)
+        screen.query.matching(q)
         .with_only_columns(screen.record.id)
-        .order_by(*screen.nearest(screen.record))
+        .order_by(*nearest(screen.record))
         .limit(SEARCH_LIMIT)
         for screen in screens
     ]

@@ -107,12 +107,13 @@ def _app(file: Path) -> Any:
 def ours(database: Path, file: Path) -> Callable[[], object]:
     """As `backoffice export` does it."""
     from bench.entries import EntryView
+    from views.core.pages.export import ExportPage
 
     app, screen = _app(database), EntryView()
 
     def run() -> None:
         with app.test_request_context(), file.open("wb") as target:
-            screen.write_all(target)
+            screen.page(ExportPage).write_all(target)
 
     return run
 

@@ -27,7 +27,7 @@ DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 ABORTED = "net::ERR_ABORTED"
 SPILL = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-TREES = [cls for cls in SCREENS if cls.has_tree]
+TREES = [cls for cls in SCREENS if cls.tree_columns]
 
 pytestmark = ON_SQLITE
 

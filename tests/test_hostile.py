@@ -67,7 +67,7 @@ def places(screen: RecordView) -> Iterator[tuple[str, str]]:
     yield from ((page, "id") for page in ("details/", "edit/", "delete/", "bulk/", "history/"))
     yield from (("ajax/lookup/", name) for name in LOOKUPS)
     yield from (("export/xlsx/", name) for name in ("sort", "flt_x_is", "flt_sample_is"))
-    if screen.has_tree:
+    if screen.tree_columns:
         yield from (("tree/", name) for name in ("open", "search"))
     if screen.endpoint == "reports":
         yield from (("grid/", name) for name in ("kind", "year", "level"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import select
@@ -15,66 +16,60 @@ from models.history.undo import Reversal, carry_out, deleted_with, entries_of_ac
 from models.records.lookups import owner_field
 from views.core.access import Access
 from views.core.changes import noun_label, told
-from views.core.fields.forms import is_id, sentence
+from views.core.fields.forms import sentence
+from views.core.pages.detail import DetailPage
+from views.core.pages.page import Page
+from views.core.query import is_id
 from views.core.screen import RecordView
 from views.core.sections import Section
 from views.core.session import db
 from views.core.writing import kept
 
 
-class AuditEntryView(RecordView):
-    """Who did what, when: read by everyone for what is theirs, changed by nobody."""
+class EntryDetail(DetailPage):
+    """The page of one entry: the change itself, and what was changed by the same action."""
 
-    record = AuditEntry
-    section = Section.SYSTEM
-    path = "history"
-    listed = False
-    access = Access(create=None, edit=None, delete=None)
-    column_list = ("at", "actor", "kind", "noun", "title", "act_name")
-    column_filters = ("kind", "at")
-    column_default_sort: ClassVar = ("at", True)
-    details_template = "admin/model/entry.html"
+    templates = ("admin/model/entry.html",)
 
-    def shown_values(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
-        """The noun by the name people give it."""
-        found = super().shown_values(name, values)
-        if name != "noun":
-            return found
-        labels = {noun: noun_label(noun) if noun else noun for noun in set(found)}
-        return [labels[noun] for noun in found]
-
-    def _details_context(self, model: Any) -> dict[str, Any]:
-        screen = self.screens.get(model.record_class) if model.noun in _screen_names(self) else None
+    def context(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The change in words, the entries beside it, and the ways back."""
+        model, url = given["model"], self.screen.get_url
+        classes = {cls.__name__ for cls in self.screen.screens}
+        screen = self.screen.screens.get(model.record_class) if model.noun in classes else None
         act = list(db.session.scalars(select(AuditEntry).where(AuditEntry.act == model.act).limit(500)))
         return {
-            **super()._details_context(model),
-            "event": told([model], personal=self.access.may("approve"))[0],
-            "beside": [(self.get_url(".details_view", id=e.id), str(e), e.kind) for e in act if e.id != model.id][:50],
+            **super().context(given),
+            "event": told([model], personal=self.screen.may("approve"))[0],
+            "beside": [(url(".details_view", id=e.id), str(e), e.kind) for e in act if e.id != model.id][:50],
             "history_page": screen.get_url(".history_view", id=model.record_id) if screen else None,
-            "undo_url": self.get_url(".undo_view", act=model.act) if model.kind in WRITES else None,
+            "undo_url": url(".undo_view", act=model.act) if model.kind in WRITES else None,
             "act_size": len(act),
         }
 
+
+class UndoPage(Page):
+    """The page that takes changes back."""
+
     @expose("/undo/", methods=("GET", "POST"))
-    def undo_view(self) -> Any:
+    def undo_view(self) -> ResponseReturnValue:
         """Show what would be taken back and what stands in the way; then do it, as one action."""
         found = self._asked()
         if found is None:
             flash(gettext("Không còn thao tác này."), "error")
-            return redirect(self.get_url(".index_view"))
+            return redirect(self.screen.get_url(".index_view"))
         title, entries = found
         reversals = plan(db.session(), entries)
         if not all(self._may(reversal) for reversal in reversals):
             abort(403)
         possible = [r for r in reversals if r.obstacle is None]
         if request.method == "POST" and possible and self._carry_out(reversals, title):
-            return redirect(self.get_url(".index_view"))
-        return self.render(
+            return redirect(self.screen.get_url(".index_view"))
+        return self.screen.render(
             "admin/undo.html",
             title=title,
             possible=[_row(r) for r in possible],
             blocked=[(*_row(r), sentence(r.obstacle)) for r in reversals if r.obstacle],
-            return_url=self.get_url(".index_view"),
+            return_url=self.screen.get_url(".index_view"),
         )
 
     def _asked(self) -> tuple[str, list[AuditEntry]] | None:
@@ -100,10 +95,10 @@ class AuditEntryView(RecordView):
     def _may(self, reversal: Reversal) -> bool:
         """Whether the reader may do by hand what taking back does."""
         cls = reversal.record_class
-        screen, action = self.screens.get(cls), "edit"
+        screen, action = self.screen.screens.get(cls), "edit"
         if screen is None and (owner := owner_field(cls)) is not None:
             # A part without a screen of its own is changed on the form of what it belongs to.
-            return any(s.access.may("edit") for c, s in self.screens.items() if issubclass(c, owner.target))
+            return any(s.access.may("edit") for c, s in self.screen.screens.items() if issubclass(c, owner.target))
         if reversal.comes_back or reversal.goes:
             action = "create" if reversal.comes_back else "delete"
         return screen is not None and screen.access.may(action)
@@ -116,16 +111,34 @@ class AuditEntryView(RecordView):
         return done
 
 
+class AuditEntryView(RecordView):
+    """Who did what, when: read by everyone for what is theirs, changed by nobody."""
+
+    record = AuditEntry
+    section = Section.SYSTEM
+    path = "history"
+    listed = False
+    access = Access(create=None, edit=None, delete=None)
+    column_list = ("at", "actor", "kind", "noun", "title", "act_name")
+    column_filters = ("kind", "at")
+    column_default_sort = ("at", True)
+    own_pages = (EntryDetail, UndoPage)
+
+    def shown_values(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
+        """The noun by the name people give it."""
+        found = super().shown_values(name, values)
+        if name != "noun":
+            return found
+        labels = {noun: noun_label(noun) if noun else noun for noun in set(found)}
+        return [labels[noun] for noun in found]
+
+
 def _what(entries: list[AuditEntry]) -> str:
     """What an action did. Whoever sees a part of it reads this: what lies in several places is only counted."""
     named = next((entry.act_name for entry in entries if entry.act_name), None)
     if named or len({(entry.home_organisation_id, entry.home_unit_id) for entry in entries}) == 1:
         return named or entries[0].title
     return gettext("%(count)s bản ghi", count=len({(entry.noun, entry.record_id) for entry in entries}))
-
-
-def _screen_names(view: RecordView) -> set[str]:
-    return {cls.__name__ for cls in view.screens}
 
 
 def _row(reversal: Reversal) -> tuple[str, str, str]:

@@ -73,8 +73,8 @@ def asked(user: User) -> CalendarFilter:
     return CalendarFilter(
         chosen or open_,
         kind if chosen else "",
-        visible(Unit, request.args.get("unit", "")),  # type: ignore[arg-type]
-        visible(Organisation, request.args.get("organisation", "")),  # type: ignore[arg-type]
+        visible(Unit, request.args.get("unit", "")),
+        visible(Organisation, request.args.get("organisation", "")),
     )
 
 

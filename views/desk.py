@@ -70,7 +70,7 @@ def piles() -> list[Pile]:
     parts = []
     for place, (screen, stages) in enumerate(staged):
         stage = cast(getattr(screen.record, stages.field), String)
-        waiting = screen.where(waits_is=True).with_only_columns(literal(place), stage, func.count())
+        waiting = screen.query.where(waits_is=True).with_only_columns(literal(place), stage, func.count())
         parts.append(waiting.group_by(stage))
     rows = db.session.execute(union_all(*parts)) if parts else ()
     counts = {(place, stage): count for place, stage, count in rows}
@@ -78,7 +78,7 @@ def piles() -> list[Pile]:
     for place, (screen, stages) in enumerate(staged):
         lines = [
             (stage, counts[place, stage.value], screen.where_url(waits_is=True, **{f"{stages.field}_is": stage}))
-            for stage in type(stages.transitions[0].start)
+            for stage in stages.stages
             if (place, stage.value) in counts
         ]
         if lines:
@@ -99,8 +99,8 @@ def late(today: date) -> tuple[int, str, list[Line]]:
                 literal(cls is Task), cls.name, cls.due_on, func.count(), func.min(cls.id)
             ).group_by(cls.name, cls.due_on)
             for cls, query in (
-                (Task, screens[Task].where(**asked)),
-                (AwardRound, screens[AwardRound].where(overdue_is=True)),
+                (Task, screens[Task].query.where(**asked)),
+                (AwardRound, screens[AwardRound].query.where(overdue_is=True)),
             )
         )
     )

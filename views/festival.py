@@ -21,8 +21,8 @@ from models.records.tree import after
 from models.records.words import _
 from models.units import Level, Unit
 from views.core.fields.formatting import day_text
-from views.core.fields.forms import is_id
 from views.core.page_view import PageView
+from views.core.query import is_id
 from views.core.sections import Section
 from views.core.session import db
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from models.organisations import Committee, Council, Department, MemberOrganisation, OrganisationType
 from views.core.access import OFFICE
-from views.core.pages.tree import TreeView
 from views.core.screen import RecordView
 from views.core.sections import Section
 
@@ -14,7 +13,7 @@ CHILDREN = {
 }
 
 
-class CommitteeView(TreeView):
+class CommitteeView(RecordView):
     """Committees of the Front and the boards of residential areas."""
 
     record = Committee
@@ -22,10 +21,11 @@ class CommitteeView(TreeView):
     column_list = ("name", "code", "level", "unit", "parent", "phone")
     column_filters = ("unit", "level", "type", "parent", "reports_every")
     column_default_sort = "code"
+    tree_columns = ("level", "unit")
     inline_columns = CHILDREN
 
 
-class MemberOrganisationView(TreeView):
+class MemberOrganisationView(RecordView):
     """Member organisations and their branches."""
 
     record = MemberOrganisation
@@ -33,6 +33,7 @@ class MemberOrganisationView(TreeView):
     column_list = ("name", "code", "type", "level", "unit", "parent")
     column_filters = ("unit", "level", "type", "parent", "reports_every")
     column_default_sort = "code"
+    tree_columns = ("level", "unit")
     inline_columns = CHILDREN
 
 

@@ -43,10 +43,10 @@ from models.records.words import _
 from models.units import Level
 from views.core.access import Access
 from views.core.background import put_aside
+from views.core.downloads import sent
 from views.core.fields.formatting import day_text
 from views.core.page_view import PageView
-from views.core.pages.export import sent
-from views.core.pages.history import note_apart
+from views.core.recording import note_apart
 from views.core.sections import Section
 from views.core.session import db
 

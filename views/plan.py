@@ -11,7 +11,7 @@ from typing import Any
 from flask import request
 from flask_admin import expose
 from flask_babel import gettext
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import Club, Document, Event, Initiative, MediaItem, Movement, Nomination, PilotArea, Registration, Report
@@ -28,8 +28,8 @@ from models.records.words import _
 from models.reports import ReportStatus
 from models.tasks import Task, TaskStatus
 from views.core.access import OFFICE
-from views.core.fields.forms import is_id
 from views.core.page_view import PageView
+from views.core.query import count_each, is_id
 from views.core.screen import RecordView
 from views.core.sections import Section
 from views.core.session import db
@@ -208,20 +208,18 @@ class PlanView(PageView):
             if row.measure is not Measure.TASKS
         )
         queries = [(asked, query) for asked in wanted for query in self._queries(*asked, year)]
-        parts = [
-            select(literal(n), func.count()).select_from(query.subquery()) for n, (_a, query) in enumerate(queries)
-        ]
+        counts = count_each(db.session(), [query for _asked, query in queries])
         found: dict[Asked, list[int]] = {asked: [] for asked in wanted}
-        for place, count in sorted(tuple(row) for row in db.session.execute(union_all(*parts))) if parts else ():
-            found[queries[place][0]].append(count)
+        for (asked, _query), count in zip(queries, counts, strict=True):
+            found[asked].append(count)
         return found
 
     def _queries(self, measure: Measure, organisation: Organisation | None, year: int) -> Iterator[Select[Any]]:
         count = COUNTS[measure]
         screen, filters = self.screens[count.record], count.filters(year, organisation)
-        yield screen.where(**filters).with_only_columns(count.record.id)
+        yield screen.query.where(**filters).with_only_columns(count.record.id)
         if count.done or count.filled:
-            query = screen.where(**filters, **count.done).with_only_columns(count.record.id)
+            query = screen.query.where(**filters, **count.done).with_only_columns(count.record.id)
             yield query.where(getattr(count.record, count.filled).is_not(None)) if count.filled else query
 
 

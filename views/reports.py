@@ -9,15 +9,56 @@ from sqlalchemy import select
 
 from models.reports import Indicator, Report
 from views.core.access import OFFICE
-from views.core.fields.forms import is_id, visible
+from views.core.fields.forms import visible
+from views.core.pages.detail import DetailPage
+from views.core.pages.form import FormPage
+from views.core.query import is_id
 from views.core.screen import RecordView
 from views.core.sections import Section
 from views.core.session import db
-from views.grid import Grid
-from views.sums import SumPages
+from views.report_reminder import ReminderPage
+from views.report_status import StatusPage
+from views.report_totals import TotalsPage
 
 
-class ReportView(Grid, SumPages, RecordView):
+class ReportDetail(DetailPage):
+    """A report's page: all versions of it as well."""
+
+    templates = ("admin/reports/details.html",)
+
+    def context(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The versions that were sent, and the ways to a new one and to the totals."""
+        screen, model = self.screen, given["model"]
+        same = (Report.period_id == model.period_id, Report.organisation_id == model.organisation_id)
+        query = select(Report.id, Report.revision, Report.status, Report.sent_on, Report.counting()).where(*same)
+        versions = db.session.execute(query.order_by(Report.revision)).all()
+        asked = {"period": model.period_id, "organisation": model.organisation_id}
+        revision = versions[-1].revision + 1
+        return super().context(given) | {
+            "versions": [
+                {"url": screen.get_url(".details_view", id=id_), "own": id_ == model.id, "counts": counts}
+                | {"revision": revision, "status": status, "sent_on": sent_on}
+                for id_, revision, status, sent_on, counts in versions
+            ],
+            "days_late": model.days_late,
+            "sums_url": screen.get_url(".sums_view", **asked),
+            "again_url": screen.get_url(".create_view", **asked, revision=revision) if screen.can_create else None,
+        }
+
+
+class ReportForm(FormPage):
+    """The form of a report."""
+
+    def begin(self, form: Any) -> None:
+        """For the period and the organisation that the address names."""
+        if request.method == "GET":
+            for name in ("period", "organisation"):
+                form[name].data = visible(self.screen.specs[name].target, request.args.get(name, ""))
+            revision = request.args.get("revision", "")
+            form["revision"].data = int(revision) if is_id(revision) else form["revision"].data
+
+
+class ReportView(RecordView):
     """What was reported."""
 
     record = Report
@@ -26,40 +67,7 @@ class ReportView(Grid, SumPages, RecordView):
     column_filters = ("period", "organisation", "status", "sent_on")
     inline_columns: ClassVar = {"figures": ("indicator", "value", "note")}
     column_default_sort = ("sent_on", True)
-    list_template = "admin/reports/list.html"
-    details_template = "admin/reports/details.html"
-
-    def _list_context(self, given: dict[str, Any]) -> dict[str, Any]:
-        pages = {"grid_url": self.get_url(".grid_view"), "sums_url": self.get_url(".sums_view")}
-        return super()._list_context(given) | pages
-
-    def create_form(self, obj: Any = None) -> Any:
-        """The form of a new report, for the period and the organisation that the address names."""
-        form = super().create_form(obj)
-        if request.method == "GET":
-            for name in ("period", "organisation"):
-                form[name].data = visible(self.specs[name].target, request.args.get(name, ""))
-            revision = request.args.get("revision", "")
-            form["revision"].data = int(revision) if is_id(revision) else form["revision"].data
-        return form
-
-    def _details_context(self, model: Any) -> dict[str, Any]:
-        same = (Report.period_id == model.period_id, Report.organisation_id == model.organisation_id)
-        query = select(Report.id, Report.revision, Report.status, Report.sent_on, Report.counting()).where(*same)
-        versions = db.session.execute(query.order_by(Report.revision)).all()
-        asked = {"period": model.period_id, "organisation": model.organisation_id}
-        return super()._details_context(model) | {
-            "versions": [
-                {"url": self.get_url(".details_view", id=id_), "own": id_ == model.id, "counts": counts}
-                | {"revision": revision, "status": status, "sent_on": sent_on}
-                for id_, revision, status, sent_on, counts in versions
-            ],
-            "days_late": model.days_late,
-            "sums_url": self.get_url(".sums_view", **asked),
-            "again_url": self.get_url(".create_view", **asked, revision=versions[-1].revision + 1)
-            if self.can_create
-            else None,
-        }
+    own_pages = (ReportDetail, ReportForm, StatusPage, TotalsPage, ReminderPage)
 
 
 class IndicatorView(RecordView):

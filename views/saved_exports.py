@@ -16,9 +16,10 @@ from models.accounts.users import Role
 from models.records.words import _
 from models.saved_exports import SavedExport
 from views.core.fields.formatting import many
-from views.core.fields.forms import is_id
 from views.core.layouts import GROUPED_BY, LAYOUT, ORDERED_BY, columns_of, layout_of, named
 from views.core.page_view import PageView
+from views.core.pages.export import ExportPage
+from views.core.query import is_id
 from views.core.sections import Section
 from views.core.session import db
 from views.core.writing import kept
@@ -62,7 +63,7 @@ class SavedExportsView(PageView):
             layout=layout,
             usual_title=many(screen.record.label),
             hidden=[(n, v) for n, v in request.args.items(multi=True) if n not in (*LAYOUT, NAME, SHARED, SCREEN)],
-            said=screen.said(),
+            said=screen.page(ExportPage).said(),
             screen=screen.endpoint,
             name=request.args.get(NAME, ""),
             shared=request.args.get(SHARED, ""),

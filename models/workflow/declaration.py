@@ -85,6 +85,11 @@ class Workflow:
     "", and where nothing stands at its end: the province.
     """
 
+    @property
+    def stages(self) -> type[Choice]:
+        """The choice whose members are the stages."""
+        return type(self.transitions[0].start)
+
     def of(self, record: Record) -> Choice:
         """Where the record stands."""
         stage: Choice = getattr(record, self.field)

@@ -111,7 +111,7 @@ def test_it_is_made_in_the_name_of_who_asked(desk: Flask, worker: Worker) -> Non
         home = db.session.scalars(select(Organisation).where(Organisation.code == "MTTQ-947")).one()
         screen = next(s for s in desk.extensions["screens"].values() if s.endpoint == "units")
         with limited_to(scope_of(home)):
-            seen = len(db.session.scalars(screen.get_query()).all())
+            seen = len(db.session.scalars(screen.query.all()).all())
         entry = db.session.scalars(
             select(AuditEntry).where(AuditEntry.kind == AuditKind.EXPORTED).order_by(AuditEntry.id.desc())
         ).first()
@@ -201,7 +201,7 @@ def test_an_error_says_a_number_and_the_next_job_is_done(
 ) -> None:
     clerk.get("/themes/export/xlsx/")
     monkeypatch.setattr(Theme, "__str__", lambda _self: 1 / 0)
-    monkeypatch.setattr("views.core.pages.export.write_listing", lambda *_args: 1 / 0)
+    monkeypatch.setattr("views.core.downloads.write_listing", lambda *_args: 1 / 0)
     worker.work()
     assert the_job(desk).problem is not None
     assert "Có lỗi trong phần mềm" in read(clerk.get("/jobs").text).one("main").text

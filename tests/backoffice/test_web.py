@@ -55,7 +55,7 @@ def addresses(app: Flask) -> Iterator[str]:
             "?page_size=20&search=a&sort=0",
             "?search=zzzz",
             *(["new/"] * (cls in WRITTEN)),
-            *(["tree/", "tree/?search=a"] * screen.has_tree),
+            *(["tree/", "tree/?search=a"] * bool(screen.tree_columns)),
         ]
         pages += [
             f"{page}/?id={id_}"

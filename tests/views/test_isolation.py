@@ -20,7 +20,16 @@ from views.core.session import db
 
 FOLDER = Path(views.__file__).parent
 NOUNS = sorted({cls.__module__.removeprefix("views.") for cls in (*SCREENS, *PAGES)})
-PARTS = {"desk", "grid", "home", "rights", "sums"}
+PARTS = {
+    "desk",
+    "home",
+    "report_periods",
+    "report_reminder",
+    "report_status",
+    "report_totals",
+    "rights",
+    "user_actions",
+}
 """What a noun's page is made of, and the first page."""
 PLACES = {f"/{page.path}/" for page in PAGES}
 """Pages that are no screen and stand in every menu."""

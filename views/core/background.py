@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -17,7 +16,7 @@ PATIENCE = 3
 """Seconds that people wait for a page."""
 
 
-def asked_aside(title: str, rows: int, columns: int) -> Any | None:
+def asked_aside(title: str, rows: int, columns: int) -> ResponseReturnValue | None:
     """Have what this address answers made aside if so many rows and columns take too long: the page to go to, or None.
 
     None too where it is made aside already.
@@ -27,7 +26,7 @@ def asked_aside(title: str, rows: int, columns: int) -> Any | None:
     return put_aside(title, rows)
 
 
-def put_aside(title: str, total: int) -> Any:
+def put_aside(title: str, total: int) -> ResponseReturnValue:
     """Have what this address answers made aside, `total` steps long: the page to go to."""
     jobs.ask(db.session(), current_user.id, title, request.full_path.rstrip("?"), total)
     current_app.extensions["worker"].call()

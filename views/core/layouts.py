@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from models.files.attachments import holds_files
 from models.records.base import Record
 from models.records.fields import Kind
-from views.core.fields.forms import is_id
+from views.core.query import is_id
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict

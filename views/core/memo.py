@@ -52,5 +52,6 @@ def _last_entry() -> int | None:
     if only_reading.get() and "last_entry" in g:
         seen: int | None = g.last_entry
         return seen
-    g.last_entry = db.session.scalars(select(func.max(AuditEntry.id)).execution_options(unscoped=True)).one()
-    return g.last_entry
+    found = db.session.scalars(select(func.max(AuditEntry.id)).execution_options(unscoped=True)).one()
+    g.last_entry = found
+    return found

@@ -97,5 +97,5 @@ def titles(cls: type[Record], ids: Sequence[int]) -> dict[int, str]:
 
 
 def _lists(screen: RecordView, name: str, ids: Sequence[int]) -> dict[int, str]:
-    query = select(screen.record).where(screen.record.id.in_(ids)).options(*screen.loading([name]))
+    query = select(screen.record).where(screen.record.id.in_(ids)).options(*screen.query.loading([name]))
     return {each.id: "; ".join(map(str, getattr(each, name))) for each in db.session.scalars(query)}

@@ -37,7 +37,8 @@ from tests.databases import ON_SQLITE
 from tests.pages import cells_in, error_at, ids_in, messages, read, record_form, save, sent
 from tests.statements import statements, writes
 from views import SCREENS
-from views.core.screen import DeclarationError, RecordView
+from views.core.checks import DeclarationError
+from views.core.screen import RecordView
 from views.core.session import db
 from views.events import EventView
 
@@ -154,7 +155,7 @@ def test_what_narrows_the_query_narrows_every_way_to_a_record(
     screen = screen_of(app, Initiative)
     with app.app_context():
         shown, hidden = db.session.scalars(select(Initiative.id).order_by(Initiative.id).limit(2))
-    monkeypatch.setattr(screen, "get_query", lambda: select(Initiative).where(Initiative.id == shown))
+    monkeypatch.setattr(screen.query, "all", lambda: select(Initiative).where(Initiative.id == shown))
     assert ids_in(admin.get("/initiatives/").text) == [shown]
     assert len(sheet_of(admin, "/initiatives/export/xlsx/")) == 4
     assert [row[0] for row in admin.get("/appraisals/ajax/lookup/?name=initiative").get_json()] == [shown]
@@ -175,7 +176,7 @@ def test_rows_cost_no_statements_of_their_own(app: Flask, admin: FlaskClient, cl
                 _count, rows = screen.get_list(0, None, False, None, [], size)
                 for row in rows:
                     for name in screen.column_list:
-                        screen.get_list_value(row, name)
+                        screen.shown(row, name)
             counts.append(len(seen))
             db.session.rollback()
     assert counts[0] == counts[1]
@@ -329,7 +330,7 @@ def test_choices_show_their_labels(app: Flask, cls: type[RecordView]) -> None:
         for name in screen.column_list:
             choices = screen.specs[name].choices
             if choices:
-                shown = {read(str(screen.get_list_value(row, name))).text for row in rows}
+                shown = {read(str(screen.shown(row, name))).text for row in rows}
                 assert shown <= {"–", *(member.label for member in choices)}, name
 
 
@@ -572,7 +573,7 @@ def test_there_is_no_other_kind_of_export(admin: FlaskClient) -> None:
         ("inline_columns", {"festival_results": ("gfits",)}, "FestivalResult has no field 'gfits'"),
         ("section", "Sự kiện", "is not a Section"),
         ("access", None, "is not an Access"),
-        ("has_tree", True, "Event is no TreeRecord"),
+        ("tree_columns", ("kind", "unit"), "Event is no TreeRecord"),
     ],
 )
 def test_a_wrong_declaration_stops_the_start(attribute: str, value: Any, mistake: str) -> None:

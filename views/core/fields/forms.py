@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -21,6 +21,7 @@ from models.records.errors import Refused
 from models.records.fields import NUMBERS, Field, Kind
 from views.core.fields.files import FilesField
 from views.core.fields.formatting import plain
+from views.core.query import is_id
 from views.core.session import db
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 TYPED = (Kind.TEXT, Kind.LONG_TEXT, Kind.CODE, Kind.DATE, Kind.MOMENT, *NUMBERS)
 BLANK_INDEX = "__index__"
+R = TypeVar("R", bound=Record)
 
 
 def sentence(problem: errors.Problem) -> str:
@@ -148,15 +150,10 @@ class ReferencesField(ReferenceField):
         self.data = list(dict.fromkeys(found))
 
 
-def visible(cls: type[Record], id_: str | int) -> Record | None:
+def visible(cls: type[R], id_: str | int) -> R | None:
     """The record of this id that the session's reader may see; None for ids that are none."""
     text = str(id_).strip()
     return db.session.scalars(select(cls).where(cls.id == int(text))).one_or_none() if is_id(text) else None
-
-
-def is_id(text: str) -> bool:
-    """Whether the text can be an id: ASCII digits that fit in a key."""
-    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _named(cls: type[Record], text: str) -> Record | None:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from models.organisations import Organisation
 from models.records.base import Record
 from models.records.choices import Choice
 from models.records.clock import today
-from models.records.fields import Field, Kind
+from models.records.fields import Kind
+from models.records.words import _
 from models.workflow.declaration import Transition, Workflow
 from views.core.fields.formatting import number_text, plain
+from views.core.pages.list import ListPage
+from views.core.pages.transitions import TransitionsPage, WorkflowPage
 from views.core.session import db
 
 CARDS = 12
@@ -48,72 +52,66 @@ class Lane:
     list_url: str
 
 
-class Board:
-    """What a screen adds where its record has workflow."""
+class BoardPage(WorkflowPage):
+    """The page that shows how far everything is, where the record has a workflow."""
 
-    board_columns: ClassVar[tuple[str, ...]] = ()
-    """What a card tells beside the title."""
-    board_money: ClassVar[str] = ""
-    """The sum of money that a lane tells."""
+    button = _("Xem dạng bảng")
 
-    if TYPE_CHECKING:
-        record: ClassVar[type[Record]]
-        specs: dict[str, Field]
+    def mistakes(self) -> Iterator[tuple[str, str]]:
+        """The board's columns and its money must be there, and something to be on a board by."""
+        screen = self.screen
+        if screen.record.workflow is None and (screen.board_columns or screen.board_money):
+            yield "board_columns", f"{screen.record.__name__} has no stages to be on a board by"
+        money = screen.specs.get(screen.board_money)
+        if screen.board_money and (money is None or money.kind is not Kind.MONEY):
+            yield "board_money", f"{screen.board_money!r} is no money"
 
-        def __getattr__(self, name: str) -> Any:
-            """What the screen has that this is a part of."""
-
-    def board_mistakes(self) -> Iterator[tuple[str, str]]:
-        """What is wrong with the declaration of the board."""
-        if self.record.workflow is None and (self.board_columns or self.board_money):
-            yield "board_columns", f"{self.record.__name__} has no stages to be on a board by"
-        if self.board_money and (
-            self.board_money not in self.specs or self.specs[self.board_money].kind is not Kind.MONEY
-        ):
-            yield "board_money", f"{self.board_money!r} is no money"
+    def url(self) -> str:
+        """The board of the list that is shown."""
+        asked = {name: value for name, value in _asked().items() if name != f"flt_{self.workflow.field}_is"}
+        return _with(self.screen.get_url(".board_view"), asked)
 
     @expose("/board/", methods=("GET", "POST"))
-    def board_view(self) -> Any:
+    def board_view(self) -> ResponseReturnValue:
         """The lanes; or take one card to another lane."""
-        workflow = self.record.workflow
-        if workflow is None:
-            abort(404)
         if request.method == "POST":
-            return self._take_card(workflow)
-        args = self._get_list_extra_args()
-        lanes = self._lanes(workflow, self._narrowed(args.search, args.filters))
-        asked = _asked()
-        return self.render(
+            return self._take_card()
+        screen, listed = self.screen, self.screen.page(ListPage)
+        asked, kept = listed.asked(), _asked()
+        lanes = self._lanes(listed.narrowed(asked))
+        return screen.render(
             "admin/model/board.html",
             lanes=lanes,
             total=sum(lane.count for lane in lanes),
-            search=args.search,
-            hidden_args=[(name, value) for name, value in asked.items() if name != "search"],
-            board_url=_with(self.get_url(".board_view"), asked),
-            list_url=_with(self.get_url(".index_view"), asked),
+            search=asked.search,
+            hidden_args=[(name, value) for name, value in kept.items() if name != "search"],
+            board_url=_with(screen.get_url(".board_view"), kept),
+            list_url=_with(screen.get_url(".index_view"), kept),
         )
 
-    def _take_card(self, workflow: Workflow) -> Any:
-        if not self.can_edit:
+    def _take_card(self) -> ResponseReturnValue:
+        screen, workflow = self.screen, self.workflow
+        if not screen.can_edit:
             abort(403)
-        back = _with(self.get_url(".board_view"), _asked())
-        record = self.get_one(request.form.get("id"))
-        end = type(workflow.transitions[0].end).read(request.form.get("to", ""))
+        back = _with(screen.get_url(".board_view"), _asked())
+        record = screen.get_one(request.form.get("id"))
+        end = workflow.stages.read(request.form.get("to", ""))
         if record is None or end is None:
             flash(gettext("Không còn bản ghi này."), "error")
             return redirect(back)
-        move = workflow.between(workflow.of(record), end)
-        if move is not None and move.back:
-            return redirect(self.get_url(".move_view", id=record.id, to=end.value))
-        self.take([record], end, None, today())
+        transition = workflow.between(workflow.of(record), end)
+        if transition is not None and transition.back:
+            return redirect(screen.get_url(".move_view", id=record.id, to=end.value))
+        screen.page(TransitionsPage).take([record], end, None, today())
         return redirect(f"{back}#card-{record.id}")
 
-    def _lanes(self, workflow: Workflow, query: Any) -> list[Lane]:
-        stage = getattr(self.record, workflow.field)
-        money: Any = getattr(self.record, self.board_money) if self.board_money else None
-        sums = query.with_only_columns(stage, func.count(), func.sum(money) if money is not None else 0)
+    def _lanes(self, query: Select[Any]) -> list[Lane]:
+        workflow, record = self.workflow, self.screen.record
+        stage = getattr(record, workflow.field)
+        money: Any = getattr(record, self.screen.board_money) if self.screen.board_money else None
+        sums = query.with_only_columns(stage, func.count(), func.sum(money) if money is not None else literal(0))
         told = {row[0]: row[1:] for row in db.session.execute(sums.group_by(stage).order_by(None))}
-        cards = self._cards(workflow, query, stage)
+        cards = self._cards(query, stage)
         field = f"flt_{workflow.field}_is"
         return [
             Lane(
@@ -121,42 +119,35 @@ class Board:
                 told.get(each, (0, 0))[0],
                 number_text(told[each][1]) if each in told and told[each][1] else "",
                 cards.get(each, []),
-                _with(self.get_url(".index_view"), {**_asked(), field: each.value}),
+                _with(self.screen.get_url(".index_view"), {**_asked(), field: each.value}),
             )
-            for each in type(workflow.transitions[0].start)
+            for each in workflow.stages
         ]
 
-    def _cards(self, workflow: Workflow, query: Any, stage: Any) -> dict[Choice, list[Card]]:
+    def _cards(self, query: Select[Any], stage: Any) -> dict[Choice, list[Card]]:
         """The first cards of every lane, by one statement."""
-        order = (self.record.updated_at.desc(), self.record.id)
+        screen, record = self.screen, self.screen.record
+        order = (record.updated_at.desc(), record.id)
         place = func.row_number().over(partition_by=stage, order_by=order)
-        ranked = query.order_by(None).with_only_columns(self.record.id, place.label("place")).subquery()
+        ranked = query.order_by(None).with_only_columns(record.id, place.label("place")).subquery()
         first = select(ranked.c.id).where(ranked.c.place <= CARDS)
-        wide = self.get_query().where(self.record.id.in_(first)).order_by(*order)
-        options = [*self.loading(self.board_columns), *_seat_loads(self.record, workflow)]
+        wide = screen.query.all().where(record.id.in_(first)).order_by(*order)
+        options = [*screen.query.loading(screen.board_columns), *_decider_loads(record, self.workflow)]
         found: dict[Choice, list[Card]] = {}
-        for record in db.session.scalars(wide.options(*options)).unique():
-            found.setdefault(workflow.of(record), []).append(self._card(workflow, record))
+        for each in db.session.scalars(wide.options(*options)).unique():
+            found.setdefault(self.workflow.of(each), []).append(self._card(each))
         return found
 
-    def _card(self, workflow: Workflow, record: Record) -> Card:
-        specs = [self.specs[name] for name in self.board_columns]
-        told = [text for spec in specs if (text := plain(spec, self.shown_value(record, spec.name)))]
-        here = [move for move in workflow.transitions if self.can_edit and move.start is workflow.of(record)]
-        moves = [move for move in here if not any(workflow.who_decides(move, record))]
-        return Card(record.id, str(record), self.get_url(".details_view", id=record.id), told, moves)
-
-    @property
-    def board_url(self) -> str | None:
-        """The board of the list that is shown, if there is one."""
-        workflow = self.record.workflow
-        if workflow is None:
-            return None
-        asked = {name: value for name, value in _asked().items() if name != f"flt_{workflow.field}_is"}
-        return _with(self.get_url(".board_view"), asked)
+    def _card(self, record: Record) -> Card:
+        screen, workflow = self.screen, self.workflow
+        specs = [screen.specs[name] for name in screen.board_columns]
+        told = [text for spec in specs if (text := plain(spec, screen.shown_value(record, spec.name)))]
+        here = [each for each in workflow.transitions if screen.can_edit and each.start is workflow.of(record)]
+        open_ = [each for each in here if not any(workflow.who_decides(each, record))]
+        return Card(record.id, str(record), screen.get_url(".details_view", id=record.id), told, open_)
 
 
-def _seat_loads(record: type[Record], workflow: Workflow) -> Iterator[Any]:
+def _decider_loads(record: type[Record], workflow: Workflow) -> Iterator[Any]:
     """Load along the organisation that decides, and where it lies: whether a move may be made hangs on that."""
     load: Any = None
     for name in workflow.decider_path:

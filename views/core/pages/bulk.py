@@ -2,88 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, flash, redirect, request
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import UniqueConstraint
 
 from models.records.base import Record
 from models.records.fields import Kind
+from views.core.fields.forms import form_class
+from views.core.pages.page import Page
 from views.core.writing import kept_as
 
-LIMIT = 200
-"""How many records are changed at once: a page of the list."""
+if TYPE_CHECKING:
+    from views.core.screen import RecordView
+
 KINDS = {Kind.TEXT, Kind.CHOICE, Kind.YES_NO, Kind.DATE, Kind.YEAR, Kind.REFERENCE}
 
 
-class BulkEdit:
-    """What a screen adds for changing many of its records at once."""
+class BulkPage(Page):
+    """The page that gives many records one value."""
 
-    if TYPE_CHECKING:
-        bulk_fields: list[str]
+    needs = "edit"
 
-        def __getattr__(self, name: str) -> Any:
-            """What the screen has that this is a part of."""
+    def __init__(self, screen: RecordView) -> None:
+        super().__init__(screen)
+        self.fields = tuple(name for name in screen.form_names if self._is_offered(name))
+        self.form_class = form_class(screen.record, self.fields, screen.lookup_url, {})
 
-    def _bulk_fields(self) -> list[str]:
-        """The fields that many records may be given one value of: no keys, nothing that is held once."""
-        table = self.record.__table__
+    def _is_offered(self, name: str) -> bool:
+        """Whether many records may be given one value of this field: it is no key, nothing that is held once."""
+        record, spec = self.screen.record, self.screen.specs[name]
+        table: Any = record.__table__
         held_once = {
             column.name for key in table.constraints if isinstance(key, UniqueConstraint) for column in key.columns
         }
         held_once |= {column.name for column in table.columns if column.unique}
-        return [
-            name
-            for name in self.form_names
-            if (spec := self.specs[name]).kind in KINDS
-            and name != self.record.title_field
-            and (spec.column or name) not in held_once
-        ]
+        return spec.kind in KINDS and name != record.title_field and (spec.column or name) not in held_once
 
-    @property
-    def bulk_names(self) -> list[str]:
-        """Those of them that this reader sees."""
-        return [name for name in self.bulk_fields if not self.masks(self.specs[name])]
+    def names(self) -> list[str]:
+        """The fields that this reader may set in bulk: those that they see."""
+        return [name for name in self.fields if not self.screen.masks(self.screen.specs[name])]
 
     @expose("/bulk/", methods=("GET", "POST"))
-    def bulk_view(self) -> Any:
+    def bulk_view(self) -> ResponseReturnValue:
         """Choose fields and their new values for the chosen records; then write them all or none."""
-        if not self.can_edit:
-            abort(403)
-        records = self.get_many(request.values.getlist("id"))
+        screen, index_url, names = self.screen, self.screen.get_url(".index_view"), self.names()
+        records = screen.chosen(request.values.getlist("id"))
         if not records:
             flash(gettext("Hãy chọn ít nhất một dòng."), "error")
-            return redirect(self.get_url(".index_view"))
-        form = self.bulk_form_class()
-        chosen = [name for name in request.form.getlist("set") if name in self.bulk_names]
-        if request.method == "POST":
-            for name in list(form._fields):
-                if name not in (*chosen, "csrf_token"):
-                    form[name].validators, form[name].flags.optional = [], True
-            if not chosen:
-                flash(gettext("Hãy đánh dấu ít nhất một mục để đổi."), "error")
-            elif form.validate() and self._write_bulk(records, form, chosen):
-                flash(gettext("Đã sửa %(count)s bản ghi.", count=len(records)), "success")
-                return redirect(self.get_url(".index_view"))
-        return self.render(
+            return redirect(index_url)
+        form = self.form_class()
+        chosen = [name for name in request.form.getlist("set") if name in names]
+        if request.method == "POST" and self._write(records, form, chosen):
+            flash(gettext("Đã sửa %(count)s bản ghi.", count=len(records)), "success")
+            return redirect(index_url)
+        return screen.render(
             "admin/model/bulk.html",
             form=form,
-            fields=[form[name] for name in self.bulk_names],
+            fields=[form[name] for name in names],
             chosen=chosen,
             records=[str(record) for record in records],
             ids=[record.id for record in records],
-            return_url=self.get_url(".index_view"),
-            title=gettext("Sửa %(count)s bản ghi: %(what)s", count=len(records), what=gettext(self.record.label)),
+            return_url=index_url,
+            title=gettext("Sửa %(count)s bản ghi: %(what)s", count=len(records), what=gettext(screen.record.label)),
         )
 
-    def _write_bulk(self, records: list[Record], form: Any, chosen: list[str]) -> bool:
-        what = ", ".join(gettext(self.specs[name].label) for name in chosen)
+    def _write(self, records: Sequence[Record], form: Any, chosen: list[str]) -> bool:
+        for name in list(form._fields):
+            if name not in (*chosen, "csrf_token"):
+                form[name].validators, form[name].flags.optional = [], True
+        if not chosen:
+            flash(gettext("Hãy đánh dấu ít nhất một mục để đổi."), "error")
+            return False
+        what = ", ".join(gettext(self.screen.specs[name].label) for name in chosen)
 
         def change() -> None:
             for record in records:
                 for field in chosen:
                     setattr(record, field, form[field].data)
 
-        return kept_as(gettext("Sửa %(count)s bản ghi: %(what)s", count=len(records), what=what), change)
+        name = gettext("Sửa %(count)s bản ghi: %(what)s", count=len(records), what=what)
+        return bool(form.validate()) and kept_as(name, change)

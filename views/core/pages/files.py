@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import abort, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from markupsafe import Markup
@@ -16,24 +17,20 @@ from models.records.base import Record
 from models.records.fields import Field
 from views.core.fields.files import size_text, store
 from views.core.fields.formatting import day_text
-from views.core.fields.forms import is_id
-from views.core.pages.history import note_apart
+from views.core.pages.page import Page
+from views.core.query import is_id
+from views.core.recording import note_apart
 from views.core.session import db
 
 POLICY = "sandbox; default-src 'none'"
 """What a file may do in a browser that shows it against our word: nothing."""
 
 
-class Downloads:
-    """What a screen adds for the files of its records."""
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """What the screen has that this is a part of."""
+class FilesPage(Page):
+    """The table of a record's files, and the address from which they are saved."""
 
     @expose("/file/")
-    def file_view(self) -> Any:
+    def file_view(self) -> ResponseReturnValue:
         """The bytes of one file, to save, never to show: for whoever may see its record on this screen."""
         file = self._file(request.args.get("id", ""))
         if file is None:
@@ -54,15 +51,15 @@ class Downloads:
         return answer
 
     def _file(self, id_: str) -> StoredFile | None:
-        spec = next((spec for spec in self.specs.values() if holds_files(spec)), None)
+        spec = next((spec for spec in self.screen.specs.values() if holds_files(spec)), None)
         if spec is None or not is_id(id_):
             return None
         cls: type[StoredFile] = spec.target
-        owners = self.get_query().with_only_columns(self.record.id)
+        owners = self.screen.query.all().with_only_columns(self.screen.record.id)
         query = select(cls).where(cls.id == int(id_), cls.owner_id.in_(owners))
         return db.session.scalars(query).one_or_none()
 
-    def files_table(self, model: Record, spec: Field) -> dict[str, Any]:
+    def table(self, model: Record, spec: Field) -> dict[str, Any]:
         """The files of a record as a table of its page."""
         link = Markup('<a href="{}">{}</a>')
         fields = spec.target.fields()
@@ -77,7 +74,7 @@ class Downloads:
             ],
             "rows": [
                 [
-                    link.format(self.get_url(".file_view", id=file.id), file.name),
+                    link.format(self.screen.get_url(".file_view", id=file.id), file.name),
                     gettext(file.kind.label),
                     size_text(file.size),
                     day_text(file.created_at),

@@ -1,12 +1,13 @@
-"""Moves: the buttons that take records from stage to stage, the page that takes many, and the steps made so far."""
+"""Transitions: the buttons that take records from stage to stage, the page that takes many, the steps made so far."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 
@@ -16,10 +17,11 @@ from models.records.choices import Choice
 from models.records.clock import today
 from models.records.errors import Refused
 from models.records.fields import Field, Kind
-from models.workflow.declaration import Offer, Transition, Workflow
+from models.workflow.declaration import Offer, Transition, Workflow, workflow_of
 from models.workflow.steps import steps_of
 from views.core.fields.formatting import day_text
 from views.core.fields.forms import sentence
+from views.core.pages.page import Page
 from views.core.session import db
 from views.core.writing import kept_as
 
@@ -28,50 +30,58 @@ SHOWN = 100
 NOTE_LENGTH = 500
 
 
-class Moves:
-    """What a screen adds for the stages of its records."""
-
-    if TYPE_CHECKING:
-        record: ClassVar[type[Record]]
-
-        def __getattr__(self, name: str) -> Any:
-            """What the screen has that this is a part of."""
+class WorkflowPage(Page):
+    """A page that only those screens have whose record goes from stage to stage."""
 
     @property
-    def stage_names(self) -> set[str]:
-        """The fields that moves alone set: on forms they are read, not written."""
-        workflow = self.record.workflow
-        return {workflow.field, workflow.note, *(m.sets for m in workflow.transitions if m.sets)} if workflow else set()
-
-    def stage_mistakes(self) -> Iterator[tuple[str, str]]:
-        """What is wrong with the stages of the record, or with how the screen shows them."""
-        workflow = self.record.workflow
-        if workflow is None:
-            return
-        yield from (("record", f"{self.record.__name__}.workflow: {said}") for said in workflow.mistakes(self.record))
-        if workflow.field not in self.column_filters:
-            yield "column_filters", f"lacks {workflow.field!r}, by which people look for what waits"
-        yield from (("form_columns", f"{n!r} is set by moves only") for n in self.form_columns if n in self.stage_names)
-
-    @expose("/move/", methods=("GET", "POST"))
-    def move_view(self) -> Any:
-        """Choose where the chosen records go, with a note and a day; then take all of them there, or none."""
-        workflow = self.record.workflow
+    def workflow(self) -> Workflow:
+        """The record's workflow; without one there is no such page."""
+        workflow = workflow_of(self.screen.record)
         if workflow is None:
             abort(404)
-        if not self.can_edit:
-            abort(403)
-        records = self.get_many(request.values.getlist("id"))
+        return workflow
+
+    def offered(self) -> bool:
+        """Only where there is a workflow."""
+        return workflow_of(self.screen.record) is not None and super().offered()
+
+    def guard(self) -> None:
+        """Elsewhere there is no such page, whoever asks."""
+        if self.workflow:
+            super().guard()
+
+
+class TransitionsPage(WorkflowPage):
+    """The page that takes records to another stage, and the card of a record's page that leads there."""
+
+    needs = "edit"
+
+    def mistakes(self) -> Iterator[tuple[str, str]]:
+        """The record's workflow must be sound, one filters by stage, and no form sets what transitions alone set."""
+        screen, workflow = self.screen, workflow_of(self.screen.record)
+        if workflow is None:
+            return
+        record = screen.record
+        yield from (("record", f"{record.__name__}.workflow: {said}") for said in workflow.mistakes(record))
+        if workflow.field not in screen.column_filters:
+            yield "column_filters", f"lacks {workflow.field!r}, by which people look for what waits"
+        names = stage_names(record)
+        yield from (("form_columns", f"{n!r} is set by moves only") for n in screen.form_columns if n in names)
+
+    @expose("/move/", methods=("GET", "POST"))
+    def move_view(self) -> ResponseReturnValue:
+        """Choose where the chosen records go, with a note and a day; then take all of them there, or none."""
+        screen, workflow, index_url = self.screen, self.workflow, self.screen.get_url(".index_view")
+        records = screen.chosen(request.values.getlist("id"))
         if not records:
             flash(gettext("Hãy chọn ít nhất một dòng."), "error")
-            return redirect(self.get_url(".index_view"))
-        if request.method == "POST" and self._move(workflow, records):
-            one = records[0].id if len(records) == 1 else None
-            return redirect(self.get_url(".details_view", id=one) if one else self.get_url(".index_view"))
+            return redirect(index_url)
+        if request.method == "POST" and self._move(records):
+            return redirect(screen.get_url(".details_view", id=records[0].id) if len(records) == 1 else index_url)
         here = {workflow.of(record) for record in records}
-        ends = dict.fromkeys(move.end for move in workflow.transitions if move.start in here)
-        what = str(records[0]) if len(records) == 1 else gettext(self.record.label)
-        return self.render(
+        ends = dict.fromkeys(each.end for each in workflow.transitions if each.start in here)
+        what = str(records[0]) if len(records) == 1 else gettext(screen.record.label)
+        return screen.render(
             "admin/model/move.html",
             ends=list(ends),
             chosen=request.values.get("to", ""),
@@ -79,12 +89,12 @@ class Moves:
             day=request.form.get("day", "") or day_text(today()),
             records=[(str(record), workflow.of(record)) for record in records],
             ids=[record.id for record in records],
-            return_url=self.get_url(".index_view"),
+            return_url=index_url,
             title=gettext("Chuyển giai đoạn %(count)s bản ghi: %(what)s", count=len(records), what=what),
         )
 
-    def _move(self, workflow: Workflow, records: list[Record]) -> bool:
-        end = type(workflow.transitions[0].end).read(request.form.get("to", ""))
+    def _move(self, records: Sequence[Record]) -> bool:
+        end = self.workflow.stages.read(request.form.get("to", ""))
         note = request.form.get("note", "").strip()
         day = _read_day(request.form.get("day", ""))
         if end is None or day is None or len(note) > NOTE_LENGTH:
@@ -95,11 +105,9 @@ class Moves:
             return False
         return self.take(records, end, note or None, day)
 
-    def take(self, records: list[Record], end: Choice, note: str | None, day: date) -> bool:
+    def take(self, records: Sequence[Record], end: Choice, note: str | None, day: date) -> bool:
         """Take the records to this stage, as one action, or none of them and say why."""
-        workflow = self.record.workflow
-        if workflow is None:
-            return False
+        workflow = self.workflow
 
         def change() -> None:
             for record in records:
@@ -114,17 +122,16 @@ class Moves:
         flash(gettext("Đã chuyển %(count)s bản ghi sang “%(new)s”.", **where), "success")
         return True
 
-    def stage_card(self, model: Record) -> dict[str, Any] | None:
-        """What a record's page shows of its stages: where it stands, where it can go, what stands in the way."""
-        workflow = model.workflow
+    def card(self, model: Record) -> dict[str, Any] | None:
+        """What a record's page shows of its workflow: where it stands, where it can go, what stands in the way."""
+        workflow = workflow_of(type(model))
         if workflow is None:
             return None
-        here = workflow.of(model)
-        offers = workflow.offers(model) if self.can_edit else []
+        offers = workflow.offers(model) if self.screen.can_edit else []
         return {
             "label": gettext(model.fields()[workflow.field].label),
-            "here": here,
-            "move_url": self.get_url(".move_view"),
+            "here": workflow.of(model),
+            "move_url": self.screen.get_url(".move_view"),
             "open": [offer.transition for offer in offers if not offer.problems],
             "closed": [(offer.transition, _reasons(offer)) for offer in offers if offer.problems],
             "sets": _dated([offer.transition for offer in offers if not offer.problems], model),
@@ -134,13 +141,21 @@ class Moves:
         }
 
 
+def stage_names(record: type[Record]) -> set[str]:
+    """The fields that transitions alone set: on forms they are read, not written."""
+    workflow = workflow_of(record)
+    if workflow is None:
+        return set()
+    return {workflow.field, workflow.note, *(each.sets for each in workflow.transitions if each.sets)}
+
+
 def _reasons(offer: Offer) -> list[str]:
     return [sentence(problem) for problem in offer.problems]
 
 
-def _dated(moves: list[Transition], model: Record) -> list[str]:
-    """The labels of the days that these moves set."""
-    names = dict.fromkeys(move.sets for move in moves if move.sets)
+def _dated(transitions: Sequence[Transition], model: Record) -> list[str]:
+    """The labels of the days that these transitions set."""
+    names = dict.fromkeys(each.sets for each in transitions if each.sets)
     return [gettext(model.fields()[name].label) for name in names]
 
 

@@ -16,9 +16,10 @@ from tests.databases import ON_SQLITE
 from tests.pages import Element, messages, read
 from tests.statements import statements
 from views import SCREENS
+from views.core.checks import DeclarationError
 from views.core.fields.formatting import number_text
 from views.core.pages.board import CARDS
-from views.core.screen import DeclarationError, RecordView
+from views.core.screen import RecordView
 from views.core.session import db
 from views.initiatives import InitiativeView
 from views.movements import ClubView
@@ -67,7 +68,7 @@ def one_at(app: Flask, stage: Stage) -> int:
 def test_counts_and_money_are_the_databases(desk: Flask, clerk: FlaskClient, asked: str) -> None:
     screen = desk.extensions["screens"][Initiative]
     with desk.test_request_context():
-        query = screen.matching("may") if "search" in asked else screen.get_query()
+        query = screen.query.matching("may") if "search" in asked else screen.query.all()
         query = query.where(Initiative.kind == "model") if "kind" in asked else query
         value = func.sum(Initiative.economic_value)
         rows = query.with_only_columns(Initiative.stage, func.count(), value).group_by(Initiative.stage)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import select
@@ -14,34 +15,33 @@ from sqlalchemy.orm import joinedload
 from models.obligations import answerable
 from models.organisations import Organisation
 from models.periods import Period
+from models.records.words import _
 from models.report_totals import IndicatorTotals, Sums
 from models.reports import Aggregation, Indicator, Programme
 from views.core.as_of import page_day
 from views.core.fields.formatting import number_text
-from views.core.fields.forms import is_id
+from views.core.pages.page import Page
+from views.core.query import is_id
 from views.core.session import db
-from views.grid import chosen_period, known_periods, own_committee
+from views.report_periods import chosen_period, known_periods, own_committee
 
 
-class SumPages:
-    """What the screen of reports adds: sums over the places below and over the shorter periods."""
+class TotalsPage(Page):
+    """Sums over the places below and over the shorter periods."""
 
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """What the screen has that this is a part of."""
+    button = _("Cộng số liệu")
 
     @expose("/sums/")
-    def sums_view(self) -> Any:
+    def sums_view(self) -> ResponseReturnValue:
         """What an organisation reported beside what those right below it did, indicator by indicator."""
         known, home = known_periods(), own_committee()
         period, organisation = chosen_period(known, page_day()), _organisation(home)
         sums = Sums(db.session(), organisation, period, known) if organisation and period else None
-        return self.render(
+        return self.screen.render(
             "admin/reports/sums.html",
             title=gettext("Cộng số liệu báo cáo"),
-            sums_url=self.get_url(".sums_view"),
-            grid_url=self.get_url(".grid_view"),
+            sums_url=self.screen.get_url(".sums_view"),
+            grid_url=self.screen.get_url(".grid_view"),
             periods=known,
             period=period,
             organisation=organisation,
@@ -73,11 +73,11 @@ class SumPages:
     def _page_of(self, organisation: Organisation, period: Period, indicator: Indicator | None = None) -> str:
         """The address of the sums of an organisation for a period."""
         asked = {"period": period.id, "organisation": organisation.id}
-        return str(self.get_url(".sums_view", **asked, **({"indicator": indicator.id} if indicator else {})))
+        return self.screen.get_url(".sums_view", **asked, **({"indicator": indicator.id} if indicator else {}))
 
     def _report_url(self, sums: Sums, organisation: Organisation, period: Period) -> str | None:
         id_ = sums.report_id(organisation, period)
-        return self.get_url(".details_view", id=id_) if id_ else None
+        return self.screen.get_url(".details_view", id=id_) if id_ else None
 
     def _line(self, line: IndicatorTotals, sums: Sums) -> dict[str, Any]:
         return {

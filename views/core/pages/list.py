@@ -1,0 +1,157 @@
+"""The list: what its address asks for, and what stands around its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import flash, g, request
+from flask_babel import gettext
+from sqlalchemy import Select
+
+from models.records.fields import NUMBERS, Kind
+from views.core.fields.filters import FieldFilter, filter_controls
+from views.core.pages.bulk import BulkPage
+from views.core.pages.page import Page
+from views.core.query import is_id
+
+PAGE_SIZES = (20, 50, 100, 200)
+TEXT_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """What the address of a list asks for; `unread` are filters that mean nothing, as (label, text)."""
+
+    search: str | None
+    filters: list[tuple[FieldFilter, str]]
+    unread: list[tuple[str, str]]
+    sort: str | None
+    descending: bool
+    page: int
+    page_size: int | None
+
+
+class ListPage(Page):
+    """The records of the screen, narrowed, in order, a page at a time; Flask-Admin answers at "/"."""
+
+    templates = ("admin/model/list.html",)
+
+    def asked(self) -> ListRequest:
+        """What this request asks of the list; the board and the workbook ask alike."""
+        args = request.args
+        sort = args.get("sort", "")
+        columns = self.screen.column_list
+        if is_id(sort) and int(sort) < len(columns):
+            sort = columns[int(sort)]
+        filters, unread = self._filters()
+        return ListRequest(
+            search=args.get("search", "").replace("\x00", "")[:TEXT_LENGTH] or None,
+            filters=filters,
+            unread=unread,
+            sort=sort if sort in self.screen.sortable else None,
+            descending=args.get("desc") == "1",
+            page=min(max(args.get("page", 0, type=int), 0), 10**7),
+            page_size=args.get("page_size", type=int),
+        )
+
+    def _filters(self) -> tuple[list[tuple[FieldFilter, str]], list[tuple[str, str]]]:
+        """The filters in the address, in their order there, and those that can't be read."""
+        known = {flt.key: flt for flt in self.screen.filters}
+        found: list[tuple[str, FieldFilter, str]] = []
+        unread: list[tuple[str, str]] = []
+        for argument, value in request.args.items():
+            place, _line, key = argument.partition("_")
+            if not place.startswith("flt") or not value.strip():
+                continue
+            flt = known.get(key)
+            if flt is None or not flt.validate(value):
+                unread.append((gettext(flt.spec.label) if flt else key, value))
+            else:
+                found.append((place, flt, value))
+        return [(flt, value) for _place, flt, value in sorted(found, key=lambda item: item[0])], unread
+
+    def narrowed(self, asked: ListRequest) -> Select[Any]:
+        """The records that answer to the search and the filters."""
+        return self.screen.query.narrowed(
+            asked.search, ((flt.condition, flt.read(text)) for flt, text in asked.filters)
+        )
+
+    def context(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The head of the list, its filters, and what can be done with its rows."""
+        asked, screen = self.asked(), self.screen
+        for label, value in asked.unread:
+            text = gettext("Không lọc được theo “%(label)s”: không hiểu “%(value)s”.", label=label, value=value)
+            flash(text, "error")
+        pages = given["num_pages"] or 1
+        return {
+            # A page beyond the last is the last.
+            "page": min(asked.page, pages - 1),
+            "page_size_options": PAGE_SIZES,
+            "numeric_columns": {n for n in screen.column_list if screen.specs[n].kind in NUMBERS | {Kind.DATE}},
+            "search_placeholder": gettext("Tìm không cần dấu…"),
+            "get_value": screen.shown,
+            **self._narrowing(asked),
+            "clear_url": given["clear_search_url"],
+            **self._links(given["return_url"]),
+            "as_of": g.get("as_of", ""),
+            "totals": {},
+        }
+
+    def _narrowing(self, asked: ListRequest) -> dict[str, Any]:
+        active = {flt.key: value for flt, value in asked.filters}
+        return {
+            "list_url": self.screen.get_url(".index_view"),
+            "hidden_args": [
+                *((f"flt_{key}", value) for key, value in active.items()),
+                *([("page_size", str(asked.page_size))] if asked.page_size else []),
+                *([("sort", asked.sort)] if asked.sort else []),
+                *([("desc", "1")] if asked.descending else []),
+            ],
+            "filter_controls": list(filter_controls(self.screen.filters, active, self.screen.lookup_url)),
+            "chips": [
+                {"label": gettext(flt.spec.label), "value": flt.words(value), "remove_url": _without(flt.key)}
+                for flt, value in asked.filters
+            ],
+        }
+
+    def _links(self, return_url: str) -> dict[str, Any]:
+        """Where the list leads, None for what whoever reads it may not do."""
+        screen, url = self.screen, self.screen.get_url
+        return {
+            **(self._export_urls() if screen.can_export else {"export_url": None, "pick_url": None}),
+            "create_url": url(".create_view", url=return_url) if screen.can_create else None,
+            "page_links": [
+                (page.url(), gettext(page.button)) for page in screen.pages if page.button and page.offered()
+            ],
+            "row_url": lambda row: url(".details_view", id=row.id),
+            "edit_url": lambda row: url(".edit_view", id=row.id, url=return_url) if screen.can_edit else None,
+            "can_pick": screen.can_delete or screen.can_edit or screen.can_export,
+            "bulk_url": url(".bulk_view") if screen.can_edit and screen.page(BulkPage).names() else None,
+            "move_url": url(".move_view") if screen.can_edit and screen.record.workflow else None,
+            "delete_url": url(".delete_view") if screen.can_delete else None,
+        }
+
+    def _export_urls(self) -> dict[str, str]:
+        return {
+            "export_url": self._asked_of(".export", export_type="xlsx"),
+            "layout_url": self._asked_of("saved-exports.layout_view", screen=self.screen.endpoint),
+            "pick_url": self.screen.get_url(".export", export_type="xlsx"),
+        }
+
+    def _asked_of(self, page: str, **kwargs: Any) -> str:
+        """The address of another page, asked for the same list."""
+        asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "as_of"])
+        url = self.screen.get_url(page, **kwargs)
+        return f"{url}{'&' if '?' in url else '?'}{asked}" if asked else url
+
+
+def _without(key: str) -> str:
+    """The address of this list without the filter `key`, from the first page."""
+    kept = [
+        (n, v)
+        for n, v in request.args.items(multi=True)
+        if n != "page" and not (n.startswith("flt") and n.partition("_")[2] == key)
+    ]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path

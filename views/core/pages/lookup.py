@@ -1,0 +1,43 @@
+"""Look-ups: the records to choose from in a reference field, asked for while typing."""
+
+from __future__ import annotations
+
+from flask import abort, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+
+from models.records.fields import Field, Kind
+from views.core.pages.page import Page
+from views.core.query import RecordQuery, answering, nearest, title_options
+from views.core.session import db
+
+LIMIT = 20
+DEEPEST = 10_000
+TEXT_LENGTH = 200
+
+
+class LookupPage(Page):
+    """What the reference fields of forms and filters ask."""
+
+    @expose("/ajax/lookup/")
+    def ajax_lookup(self) -> ResponseReturnValue:
+        """Records to choose from, for a reference field of the form or of the filters."""
+        spec = self._reference(request.args.get("name", ""))
+        if spec is None:
+            abort(404)
+        limit = min(max(request.args.get("limit", LIMIT, type=int), 1), LIMIT)
+        offset = min(max(request.args.get("offset", 0, type=int), 0), DEEPEST)
+        target, screen = spec.target, self.screen.screens.get(spec.target)
+        query = (screen.query if screen is not None else RecordQuery(target)).all()
+        text = request.args.get("query", "").replace("\x00", "")[:TEXT_LENGTH].strip()
+        order = nearest(target) if text else (target.title_key, target.id)
+        query = answering(query, target, text).options(*title_options(target))
+        rows = db.session.scalars(query.order_by(*order).limit(limit).offset(offset))
+        return jsonify([[row.id, str(row)] for row in rows.unique()])
+
+    def _reference(self, name: str) -> Field | None:
+        head, _dot, rest = name.partition(".")
+        spec = self.screen.specs.get(head)
+        if rest and spec is not None and spec.kind is Kind.CHILDREN:
+            spec = spec.target.fields().get(rest)
+        return spec if spec is not None and spec.kind in (Kind.REFERENCE, Kind.REFERENCES) else None
