@@ -19,7 +19,7 @@ from models.history.audit import AuditKind
 from models.history.recording import named_act, note
 from models.records.errors import Refused
 from models.records.words import _
-from views.core.fields.forms import sentence
+from views.core.fields.formatting import sentence
 from views.core.session import db
 
 WRONG = _("Mật khẩu hiện tại không đúng, hoặc vừa nhập sai quá nhiều lần: hãy chờ ít phút.")

@@ -16,9 +16,9 @@ from models.history.undo import Reversal, carry_out, deleted_with, entries_of_ac
 from models.records.lookups import owner_field
 from views.core.access import Access
 from views.core.changes import noun_label, told
-from views.core.fields.forms import sentence
+from views.core.fields.formatting import sentence
 from views.core.pages.detail import DetailPage
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 from views.core.screen import RecordView
 from views.core.sections import Section
@@ -47,7 +47,7 @@ class EntryDetail(DetailPage):
         }
 
 
-class UndoPage(Page):
+class UndoPage(ScreenPage):
     """The page that takes changes back."""
 
     @expose("/undo/", methods=("GET", "POST"))

@@ -22,7 +22,7 @@ from models.records.clock import today
 from models.records.words import _
 from models.units import Unit
 from views.core.fields.formatting import day_text
-from views.core.fields.forms import visible
+from views.core.fields.references import visible
 from views.core.page_view import PageView
 from views.core.sections import Section
 from views.core.session import db

@@ -12,7 +12,7 @@ from models.history.recording import named_act
 from models.periods import Period, open_year
 from models.records.words import _
 from views.core.access import OFFICE
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 from views.core.screen import RecordView
 from views.core.sections import Section
@@ -24,7 +24,7 @@ USUAL_DAY = 20
 DAYS = (1, 31)
 
 
-class OpenYearPage(Page):
+class OpenYearPage(ScreenPage):
     """The page that makes a year's periods at once."""
 
     button = _("Mở kỳ cho năm")

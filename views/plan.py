@@ -127,7 +127,7 @@ COUNTS: dict[Measure, Count] = {
 
 
 @dataclass(frozen=True)
-class Figure:
+class ClauseFigure:
     """What stands beside a clause: so many, and of them so many done, each with the address of its list."""
 
     label: str
@@ -179,25 +179,27 @@ class PlanView(PageView):
 
     def _figures(
         self, clause: Clause, year: int, counts: dict[Asked, list[int]], tasks: dict[str, list[int]]
-    ) -> Iterator[Figure]:
+    ) -> Iterator[ClauseFigure]:
         for row in clause.measures:
             label = gettext(row.measure.label)
             if row.measure is Measure.TASKS:
                 total, ready = tasks.get(clause.number, [0, 0])
                 screen, filters = self.screens[Task], {"plan_is": clause.document, "clause_is": clause.number}
                 done_url = screen.where_url(**filters, status_is=TaskStatus.DONE)
-                yield Figure(label, total, screen.where_url(**filters), ready, gettext(TaskStatus.DONE.label), done_url)
+                yield ClauseFigure(
+                    label, total, screen.where_url(**filters), ready, gettext(TaskStatus.DONE.label), done_url
+                )
                 continue
             count = COUNTS[row.measure]
             screen, filters = self.screens[count.record], count.filters(year, clause.organisation)
             total, *done = counts[row.measure, clause.organisation]
             url = screen.where_url(**filters)
             if not done:
-                yield Figure(label, total, url)
+                yield ClauseFigure(label, total, url)
                 continue
             festival = self.get_url("festival.index_view", year=year)
             done_url = festival if count.filled else screen.where_url(**filters, **count.done)
-            yield Figure(label, total, url, done[0], gettext(count.done_label), done_url)
+            yield ClauseFigure(label, total, url, done[0], gettext(count.done_label), done_url)
 
     def _counts(self, clauses: list[Clause], year: int) -> dict[Asked, list[int]]:
         """How many there are, and how many of them are done where that can be said, by one statement."""

@@ -19,13 +19,13 @@ from models.units import Level
 from views.core.as_of import page_day
 from views.core.downloads import download
 from views.core.fields.formatting import day_text
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.recording import note_apart
 from views.core.session import db
 from views.report_periods import chosen_period, known_periods, own_committee
 
 
-class ReminderPage(Page):
+class ReminderPage(ScreenPage):
     """The reminder of those that are open."""
 
     @expose("/reminder/")

@@ -17,7 +17,7 @@ from models.periods import Period, PeriodKind
 from models.records.words import _
 from models.units import Level
 from views.core.as_of import page_day
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.session import db
 from views.report_periods import chosen_period, known_periods
 
@@ -31,7 +31,7 @@ WORDS = {
 DRAFT = _("đang soạn")
 
 
-class StatusPage(Page):
+class StatusPage(ScreenPage):
     """How all reports of a year stand."""
 
     button = _("Tình hình gửi báo cáo")

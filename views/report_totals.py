@@ -20,13 +20,13 @@ from models.report_totals import IndicatorTotals, Sums
 from models.reports import Aggregation, Indicator, Programme
 from views.core.as_of import page_day
 from views.core.fields.formatting import number_text
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 from views.core.session import db
 from views.report_periods import chosen_period, known_periods, own_committee
 
 
-class TotalsPage(Page):
+class TotalsPage(ScreenPage):
     """Sums over the places below and over the shorter periods."""
 
     button = _("Cộng số liệu")

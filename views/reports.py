@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models.reports import Indicator, Report
 from views.core.access import OFFICE
-from views.core.fields.forms import visible
+from views.core.fields.references import visible
 from views.core.pages.detail import DetailPage
 from views.core.pages.form import FormPage
 from views.core.query import is_id

@@ -21,7 +21,7 @@ from views.core.access import ADMINISTRATION
 from views.core.downloads import download
 from views.core.fields.formatting import day_text
 from views.core.pages.detail import DetailPage
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.screen import RecordView
 from views.core.sections import Section
 from views.core.session import db
@@ -48,7 +48,7 @@ class UserDetail(DetailPage):
         }
 
 
-class RightsPage(Page):
+class RightsPage(ScreenPage):
     """Who has which right."""
 
     button = _("Ai có quyền gì")

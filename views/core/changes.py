@@ -26,7 +26,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Event:
+class HistoryEvent:
     """One entry of the history as a page shows it."""
 
     entry: AuditEntry
@@ -41,11 +41,11 @@ def noun_label(name: str) -> str:
     return gettext(cls.label) if cls is not None else name
 
 
-def told(entries: Iterable[AuditEntry], *, personal: bool) -> list[Event]:
+def told(entries: Iterable[AuditEntry], *, personal: bool) -> list[HistoryEvent]:
     """These entries for people; personal values only if the reader may see them."""
     names = _Names()
     return [
-        Event(entry, day_text(entry.at), noun_label(entry.noun), list(_changes(entry, names, personal=personal)))
+        HistoryEvent(entry, day_text(entry.at), noun_label(entry.noun), list(_changes(entry, names, personal=personal)))
         for entry in entries
     ]
 

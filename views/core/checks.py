@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from models.records.fields import NUMBERS, Kind
 from models.records.tree import TreeRecord
-from views.core.access import Access
+from views.core.access import ACTIONS, Access
 from views.core.fields.conditions import conditions_for
 from views.core.sections import Section
 
@@ -42,7 +42,20 @@ def check(screen: RecordView) -> None:
     refuse(screen, _sort(screen))
 
 
-def refuse(screen: RecordView, mistakes: Iterator[Mistake]) -> None:
+def check_pages(screen: RecordView) -> None:
+    """Refuse a screen with a page that is declared wrongly, or whose pages are in each other's way."""
+    for page in screen.pages:
+        name = type(page).__name__
+        if page.needs not in ACTIONS:
+            refuse(screen, [("own_pages", f"{name} needs {page.needs!r}, which is no action of Access")])
+        refuse(screen, page.mistakes())
+    taken: dict[str, str] = {}
+    for name, route in ((type(page).__name__, route) for page in screen.pages for route in page.routes()):
+        if (other := taken.setdefault(route.endpoint, name)) != name:
+            refuse(screen, [("own_pages", f"{name} and {other} both answer at {route.endpoint!r}")])
+
+
+def refuse(screen: RecordView, mistakes: Iterable[Mistake]) -> None:
     """Refuse a screen with any of these mistakes."""
     for attribute, mistake in mistakes:
         raise DeclarationError(f"{type(screen).__name__}.{attribute}: {mistake}")

@@ -25,7 +25,7 @@ from models.records.base import Record
 from models.records.choices import Choice
 from models.records.fields import MASK, NUMBERS, Field, Kind
 from views.core.access import Access
-from views.core.checks import check, refuse
+from views.core.checks import check, check_pages
 from views.core.defaults import child_names, form_names, list_conditions
 from views.core.fields.filters import FieldFilter
 from views.core.fields.formatting import cell, many
@@ -41,14 +41,14 @@ from views.core.pages.form import FormPage
 from views.core.pages.history import HistoryPage
 from views.core.pages.list import PAGE_SIZES, ListPage
 from views.core.pages.lookup import LookupPage
-from views.core.pages.page import Page, Route
+from views.core.pages.page import Route, ScreenPage
 from views.core.pages.transitions import TransitionsPage
 from views.core.pages.tree import TreePage
 from views.core.query import RecordQuery
 from views.core.sections import Section
 from views.core.session import db
 
-PAGES: tuple[type[Page], ...] = (
+PAGES: tuple[type[ScreenPage], ...] = (
     ListPage,
     DetailPage,
     FormPage,
@@ -66,7 +66,7 @@ PAGES: tuple[type[Page], ...] = (
 SORTABLE = NUMBERS | {Kind.DATE, Kind.MOMENT, Kind.YES_NO, Kind.CODE, Kind.CHOICE, Kind.REFERENCE}
 MOST = 200
 """How many records are changed at once: a page of the list."""
-P = TypeVar("P", bound=Page)
+P = TypeVar("P", bound=ScreenPage)
 
 
 class RecordView(BaseModelView):
@@ -97,7 +97,7 @@ class RecordView(BaseModelView):
     """The sum of money that a lane of the board tells."""
     listed: ClassVar[bool] = True
     """Whether the menu counts its records, and the search over everything finds them."""
-    own_pages: ClassVar[tuple[type[Page], ...]] = ()
+    own_pages: ClassVar[tuple[type[ScreenPage], ...]] = ()
     """Further pages; one that derives from a standard page takes its place."""
 
     can_view_details = True
@@ -124,8 +124,7 @@ class RecordView(BaseModelView):
         self.sortable = {n for n in self.column_list if n == title or self.specs[n].kind in SORTABLE}
         self.query = self._query()
         self.pages = tuple(page(self) for page in self._page_classes())
-        for page in self.pages:
-            refuse(self, page.mistakes())
+        check_pages(self)
         (self.list_template,), (self.details_template,) = (self.page(p).templates for p in (ListPage, DetailPage))
         self.create_template, self.edit_template = self.page(FormPage).templates
         path = self.path or plural(kebab(self.record.__name__))
@@ -139,7 +138,7 @@ class RecordView(BaseModelView):
 
     # -- its pages
 
-    def _page_classes(self) -> Iterator[type[Page]]:
+    def _page_classes(self) -> Iterator[type[ScreenPage]]:
         """The standard pages, or what takes their place, then those of its own."""
         standard = [page for page in PAGES if page is not TreePage or self.tree_columns]
         taken = {page: next((own for own in self.own_pages if issubclass(own, page)), page) for page in standard}
@@ -160,7 +159,7 @@ class RecordView(BaseModelView):
             blueprint.add_url_rule(route.url, route.endpoint, self._answering(page, route), methods=route.methods)
         return blueprint
 
-    def _answering(self, page: Page, route: Route) -> Callable[..., ResponseReturnValue]:
+    def _answering(self, page: ScreenPage, route: Route) -> Callable[..., ResponseReturnValue]:
         """What Flask calls for a page: as Flask-Admin for its own views, it asks first whether the reader may."""
 
         def answer(**values: str) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from models.history.recording import named_act
 from models.records import errors
 from models.records.errors import Refused
-from views.core.fields.forms import sentence
+from views.core.fields.formatting import sentence
 from views.core.session import db
 
 

@@ -16,7 +16,7 @@ from models.records.errors import Refused
 from models.records.fields import NUMBERS, Field, Kind
 from views.core.fields.conditions import HAS, IS, Condition
 from views.core.fields.formatting import plain
-from views.core.fields.forms import visible
+from views.core.fields.references import visible
 
 
 class FieldFilter(BaseFilter):

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from models.records.base import Record
 from models.records.choices import Choice
 from models.records.clock import VIETNAM
+from models.records.errors import Problem
 from models.records.fields import Field, Kind
 from models.records.tree import TreeRecord
 
@@ -71,3 +72,9 @@ def cell(spec: Field, value: Any) -> Markup | str:
     if spec.kind is Kind.LONG_TEXT:
         return Markup("<br>").join(str(value).split("\n"))
     return plain(spec, value)
+
+
+def sentence(problem: Problem) -> str:
+    """The problem's sentence in the reader's language."""
+    text = gettext(problem.message)
+    return text % problem.values if problem.values else text

@@ -11,11 +11,11 @@ from flask_babel import gettext
 
 from models.records.base import snake
 from views.core.naming import kebab
-from views.core.pages.page import Page, Route
+from views.core.pages.page import Route, ScreenPage
 from views.core.writing import kept_as
 
 
-class Action(Page):
+class Action(ScreenPage):
     """A button on the page of a record; what it does is one action in the history, under the button's words.
 
     A subclass says its `label` and what it does (`do`); its address and endpoint follow from its name. It says what is
@@ -27,6 +27,11 @@ class Action(Page):
     """What the button says, and the history of what was done."""
     tone: ClassVar[str] = ""
     """How the button looks: "danger" for what can't be taken back."""
+
+    def mistakes(self) -> Iterator[tuple[str, str]]:
+        """A button says something."""
+        if not getattr(self, "label", ""):
+            yield "own_pages", f"{type(self).__name__} has no label"
 
     def do(self, record: Any) -> None:
         """Do it. Raises Refused if the rules forbid it."""

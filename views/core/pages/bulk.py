@@ -14,7 +14,7 @@ from sqlalchemy import UniqueConstraint
 from models.records.base import Record
 from models.records.fields import Kind
 from views.core.fields.forms import form_class
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.writing import kept_as
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 KINDS = {Kind.TEXT, Kind.CHOICE, Kind.YES_NO, Kind.DATE, Kind.YEAR, Kind.REFERENCE}
 
 
-class BulkPage(Page):
+class BulkPage(ScreenPage):
     """The page that gives many records one value."""
 
     needs = "edit"

@@ -14,9 +14,8 @@ from sqlalchemy import select
 from models.records.base import Record
 from models.records.fields import Kind
 from models.records.lookups import referrers
-from views.core.fields.formatting import many
-from views.core.fields.forms import sentence
-from views.core.pages.page import Page
+from views.core.fields.formatting import many, sentence
+from views.core.pages.page import ScreenPage
 from views.core.query import count_each, title_options
 from views.core.session import db
 from views.core.writing import kept_as
@@ -25,7 +24,7 @@ EXAMPLES = 5
 """How many of those that refer to a record are named."""
 
 
-class DeletePage(Page):
+class DeletePage(ScreenPage):
     """The page that deletes one record or many."""
 
     needs = "delete"

@@ -14,7 +14,7 @@ from models.records.fields import MASK, Kind
 from views.core.fields.formatting import cell, many
 from views.core.pages.action import Action
 from views.core.pages.files import FilesPage
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.pages.transitions import TransitionsPage
 from views.core.query import count_each
 from views.core.recording import has_personal, note_apart
@@ -24,7 +24,7 @@ RELATED = 5
 """How many records of another list are shown."""
 
 
-class DetailPage(Page):
+class DetailPage(ScreenPage):
     """Everything about one record; Flask-Admin answers at "/details/"."""
 
     templates = ("admin/model/details.html",)

@@ -27,7 +27,7 @@ from views.core.downloads import download, download_parts
 from views.core.fields.formatting import day_text, many, number_text
 from views.core.layouts import Layout, layout_of
 from views.core.pages.list import ListPage, ListRequest
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.recording import note_apart
 from views.core.rows import plain_rows
 from views.core.session import db
@@ -47,7 +47,7 @@ class Part:
     count: int
 
 
-class ExportPage(Page):
+class ExportPage(ScreenPage):
     """The list as a workbook."""
 
     @expose("/export/<export_type>/")

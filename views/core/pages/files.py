@@ -17,7 +17,7 @@ from models.records.base import Record
 from models.records.fields import Field
 from views.core.fields.files import size_text, store
 from views.core.fields.formatting import day_text
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 from views.core.recording import note_apart
 from views.core.session import db
@@ -26,7 +26,7 @@ POLICY = "sandbox; default-src 'none'"
 """What a file may do in a browser that shows it against our word: nothing."""
 
 
-class FilesPage(Page):
+class FilesPage(ScreenPage):
     """The table of a record's files, and the address from which they are saved."""
 
     @expose("/file/")

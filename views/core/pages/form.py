@@ -13,14 +13,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from models.records import errors
 from models.records.base import Record
 from models.records.errors import Refused
-from views.core.fields.forms import ChildrenField, fill, sentence, show_problems
+from views.core.fields.children import ChildrenField, fill
+from views.core.fields.formatting import sentence
+from views.core.fields.forms import show_problems
 from views.core.pages.merge import last_seen, merge
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 from views.core.session import db
 
 
-class FormPage(Page):
+class FormPage(ScreenPage):
     """The form of a record, new or there; Flask-Admin answers at "/new/" and "/edit/"."""
 
     templates = ("admin/model/create.html", "admin/model/edit.html")

@@ -9,8 +9,8 @@ from flask_babel import gettext
 
 from models.history.audit import WRITES, AuditKind
 from models.history.undo import history_of
-from views.core.changes import Event, told
-from views.core.pages.page import Page
+from views.core.changes import HistoryEvent, told
+from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 from views.core.session import db
 
@@ -18,7 +18,7 @@ SHOWN = 200
 """How many entries a record's page shows, the newest."""
 
 
-class HistoryPage(Page):
+class HistoryPage(ScreenPage):
     """The page of a record's history."""
 
     @expose("/history/")
@@ -42,7 +42,7 @@ class HistoryPage(Page):
             record_id=int(id_),
         )
 
-    def _undo_url(self, event: Event) -> str | None:
+    def _undo_url(self, event: HistoryEvent) -> str | None:
         """Where to bring a record back to what an entry left, or back at all."""
         entry = event.entry
         if entry.kind not in WRITES:

@@ -13,7 +13,7 @@ from sqlalchemy import Select
 from models.records.fields import NUMBERS, Kind
 from views.core.fields.filters import FieldFilter, filter_controls
 from views.core.pages.bulk import BulkPage
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 
 PAGE_SIZES = (20, 50, 100, 200)
@@ -33,7 +33,7 @@ class ListRequest:
     page_size: int | None
 
 
-class ListPage(Page):
+class ListPage(ScreenPage):
     """The records of the screen, narrowed, in order, a page at a time; Flask-Admin answers at "/"."""
 
     templates = ("admin/model/list.html",)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from models.records.fields import Field, Kind
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.query import RecordQuery, answering, nearest, title_options
 from views.core.session import db
 
@@ -16,7 +16,7 @@ DEEPEST = 10_000
 TEXT_LENGTH = 200
 
 
-class LookupPage(Page):
+class LookupPage(ScreenPage):
     """What the reference fields of forms and filters ask."""
 
     @expose("/ajax/lookup/")

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from models.history.audit import WRITES, AuditEntry, AuditKind, to_json
 from models.history.undo import history_of
 from models.records.base import Record
+from views.core.fields.children import ChildrenField, Entry
 from views.core.fields.formatting import day_text, plain
-from views.core.fields.forms import ChildrenField, Entry
 from views.core.session import db
 
 Key = tuple[str, int | None]

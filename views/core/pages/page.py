@@ -1,4 +1,4 @@
-"""Page: one page of a screen, or a few that belong together."""
+"""ScreenPage: one page of a screen, or a few that belong together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Route:
     view: View
 
 
-class Page:
+class ScreenPage:
     """A page holds its screen and nothing else: it is one object for all threads.
 
     Where it answers, it says by Flask-Admin's `@expose` on its methods; the method's name is the endpoint. The list,

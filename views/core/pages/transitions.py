@@ -19,9 +19,8 @@ from models.records.errors import Refused
 from models.records.fields import Field, Kind
 from models.workflow.declaration import Offer, Transition, Workflow, workflow_of
 from models.workflow.steps import steps_of
-from views.core.fields.formatting import day_text
-from views.core.fields.forms import sentence
-from views.core.pages.page import Page
+from views.core.fields.formatting import day_text, sentence
+from views.core.pages.page import ScreenPage
 from views.core.session import db
 from views.core.writing import kept_as
 
@@ -30,7 +29,7 @@ SHOWN = 100
 NOTE_LENGTH = 500
 
 
-class WorkflowPage(Page):
+class WorkflowPage(ScreenPage):
     """A page that only those screens have whose record goes from stage to stage."""
 
     @property

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from models.records.tree import TreeRecord
 from models.records.words import _
-from views.core.pages.page import Page
+from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 from views.core.session import db
 
@@ -22,7 +22,7 @@ HITS = 50
 TEXT_LENGTH = 200
 
 
-class TreePage(Page):
+class TreePage(ScreenPage):
     """The page at "/tree/": works by links alone, each opening or closing one branch."""
 
     button = _("Xem dạng cây")
