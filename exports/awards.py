@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row
-from exports.base import PackOptions, in_unit, tab, where
+from exports.base import Ask, Pack, PackOptions, in_unit, tab, where
 from exports.number_words import count_in_words, day_in_words
 from models.awards import AwardForm, AwardRound, DecisionStatus, NominationStage, RecipientKind
 from models.nominations import AwardDecision, Nomination
 from models.organisations import Organisation
 from models.records.fields import Kind
+from models.records.words import _
 from models.units import Unit
 
 HEADS = {
@@ -240,3 +241,12 @@ def _in_figures(options: PackOptions, round_: AwardRound, proposed: Sequence[Any
             ),
         ),
     )
+
+
+PACK = Pack(
+    "awards",
+    _("Xét khen thưởng"),
+    _("Danh sách đề nghị tập thể, hộ, cá nhân; danh sách kèm từng quyết định; tổng hợp."),
+    (Ask.ROUND, Ask.UNIT),
+    build,
+)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row
-from exports.base import PackOptions, Place, Places, in_unit, of_unit, places, where
+from exports.base import Ask, Pack, PackOptions, Place, Places, in_unit, of_unit, places, where
 from exports.news import news
 from models.awards import AwardRound, NominationStage
 from models.events import Event, EventKind, EventStatus, FestivalResult
@@ -23,6 +23,7 @@ from models.organisations import Committee, Organisation
 from models.periods import Period
 from models.pilot_areas import PilotArea
 from models.records.fields import Kind
+from models.records.words import _
 from models.tasks import OPEN, Task
 from models.units import Level
 
@@ -306,3 +307,12 @@ def _since(session: Session, options: PackOptions) -> Annex:
         total=None,
         signatures=(),
     )
+
+
+PACK = Pack(
+    "briefing",
+    _("Họp Ban Thường trực"),
+    _("Một trang số liệu chính và biểu đồ, việc đến hạn, những thay đổi từ lần họp trước."),
+    (Ask.YEAR, Ask.UNIT, Ask.SINCE),
+    build,
+)

@@ -9,10 +9,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Column, Group, Row
-from exports.base import PackOptions, masked, of_unit, where
+from exports.base import Ask, Pack, PackOptions, masked, of_unit, where
 from models.organisations import Family, MemberCount, Organisation
 from models.people import Person, Position, Post, Term
 from models.records.fields import Kind
+from models.records.words import _
 from models.units import Level
 
 PEOPLE = (
@@ -178,3 +179,12 @@ def _member_list(session: Session, options: PackOptions, members: Sequence[Any])
         closing=(f"Danh bạ có {len(members)} tổ chức./.",),
         outline=True,
     )
+
+
+PACK = Pack(
+    "directory",
+    _("Danh bạ"),
+    _("Ủy ban các cấp, tổ chức thành viên, ban, hội đồng: chức vụ và liên hệ."),
+    (Ask.YEAR, Ask.UNIT),
+    build,
+)

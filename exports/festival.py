@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row, Value
-from exports.base import PackOptions, Place, Places, added, in_unit, places, where
+from exports.base import Ask, Pack, PackOptions, Place, Places, added, in_unit, places, where
 from exports.number_words import money_in_words
 from models.events import Event, EventKind, EventStatus, FestivalResult, Theme
 from models.pilot_areas import PilotArea
 from models.records.fields import Kind
+from models.records.words import _
 from models.units import Level
 
 NOT_SENT = "Chưa gửi"
@@ -368,3 +369,12 @@ def _count(key: str, label: str, *under: str) -> Column:
 
 def _money(key: str, label: str, *under: str) -> Column:
     return Column(key, label, Kind.MONEY, width=12, under=under, total=True)
+
+
+PACK = Pack(
+    "festival",
+    _("Ngày hội Đại đoàn kết"),
+    _("Kết quả theo huyện, theo khu dân cư, khu dân cư điểm; nơi nào chưa gửi; biểu đồ."),
+    (Ask.YEAR, Ask.UNIT),
+    build,
+)

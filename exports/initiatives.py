@@ -11,13 +11,14 @@ from sqlalchemy import extract, or_, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Column, Group, Row, Signature
-from exports.base import PackOptions, in_unit, places, tab, where
+from exports.base import Ask, Pack, PackOptions, in_unit, places, tab, where
 from exports.number_words import count_in_words, money_in_words
 from models import Appraisal
 from models.initiatives import Author, DossierItem, DossierKind, Initiative, InitiativeField, Presence, Stage
 from models.organisations import Council, Organisation
 from models.people import Person, Position, Post
 from models.records.fields import Kind
+from models.records.words import _
 from models.units import Level, Unit
 
 NO_FIELD = "Chưa xếp lĩnh vực"
@@ -339,3 +340,12 @@ def _golden_book(options: PackOptions, found: InitiativesOfYear) -> Annex:
         rows=[row(each) for each in proposed],
         closing=(f"Danh sách có {count_in_words(len(proposed))} công trình, sáng kiến./.",),
     )
+
+
+PACK = Pack(
+    "initiatives",
+    _("Hội đồng xét sáng kiến"),
+    _("Danh sách theo lĩnh vực và đơn vị, phiếu chấm từng ủy viên, kiểm phiếu, hồ sơ thiếu gì, Sách vàng."),
+    (Ask.YEAR, Ask.UNIT, Ask.COUNCIL),
+    build,
+)

@@ -10,11 +10,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row, Value
-from exports.base import PackOptions, added, of_unit, places, where
+from exports.base import Ask, Pack, PackOptions, added, of_unit, places, where
 from exports.number_words import money_in_words
 from models.movements import Movement, Registration, RegistrationStatus, Rhythm
 from models.organisations import Organisation
 from models.records.fields import Kind
+from models.records.words import _
 from models.units import Level
 
 OPEN = (RegistrationStatus.REGISTERED, RegistrationStatus.UNDER_WAY)
@@ -263,3 +264,12 @@ def _classes(options: PackOptions, movements: Sequence[Any]) -> Annex:
         ),
         rows=rows,
     )
+
+
+PACK = Pack(
+    "movements",
+    _("Phong trào thi đua"),
+    _("Từng phong trào theo nơi chủ trì và đơn vị: đăng ký, hoàn thành, quá hạn; biểu 0601.N."),
+    (Ask.YEAR, Ask.UNIT),
+    build,
+)

@@ -24,7 +24,6 @@ from models.organisations import Council
 from models.periods import Period
 from models.records.base import Record
 from models.records.text import fold
-from models.records.words import _
 from models.units import Level, Unit
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -33,57 +32,16 @@ R = TypeVar("R", bound=Record)
 PACKS: dict[str, Pack] = {
     pack.name: pack
     for pack in (
-        Pack(
-            "festival",
-            _("Ngày hội Đại đoàn kết"),
-            _("Kết quả theo huyện, theo khu dân cư, khu dân cư điểm; nơi nào chưa gửi; biểu đồ."),
-            (Ask.YEAR, Ask.UNIT),
-            festival.build,
-        ),
-        Pack(
-            "initiatives",
-            _("Hội đồng xét sáng kiến"),
-            _("Danh sách theo lĩnh vực và đơn vị, phiếu chấm từng ủy viên, kiểm phiếu, hồ sơ thiếu gì, Sách vàng."),
-            (Ask.YEAR, Ask.UNIT, Ask.COUNCIL),
-            initiatives.build,
-        ),
-        Pack(
-            "awards",
-            _("Xét khen thưởng"),
-            _("Danh sách đề nghị tập thể, hộ, cá nhân; danh sách kèm từng quyết định; tổng hợp."),
-            (Ask.ROUND, Ask.UNIT),
-            awards.build,
-        ),
-        Pack(
-            "movements",
-            _("Phong trào thi đua"),
-            _("Từng phong trào theo nơi chủ trì và đơn vị: đăng ký, hoàn thành, quá hạn; biểu 0601.N."),
-            (Ask.YEAR, Ask.UNIT),
-            movements.build,
-        ),
-        Pack(
-            "reports",
-            _("Báo cáo định kỳ"),
-            _("Ai đã gửi, ai trễ mấy ngày; số liệu từng chỉ tiêu theo đơn vị, có công thức cộng."),
-            (Ask.PERIOD, Ask.UNIT),
-            reports.build,
-        ),
-        Pack(
-            "directory",
-            _("Danh bạ"),
-            _("Ủy ban các cấp, tổ chức thành viên, ban, hội đồng: chức vụ và liên hệ."),
-            (Ask.YEAR, Ask.UNIT),
-            directory.build,
-        ),
-        Pack(
-            "briefing",
-            _("Họp Ban Thường trực"),
-            _("Một trang số liệu chính và biểu đồ, việc đến hạn, những thay đổi từ lần họp trước."),
-            (Ask.YEAR, Ask.UNIT, Ask.SINCE),
-            briefing.build,
-        ),
+        festival.PACK,
+        initiatives.PACK,
+        awards.PACK,
+        movements.PACK,
+        reports.PACK,
+        directory.PACK,
+        briefing.PACK,
     )
 }
+"""Every pack, in the order of the page of meetings."""
 
 
 class NothingSuchError(ValueError):

@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Column, Group, Row
-from exports.base import PackOptions, Places, of_unit, places, where
+from exports.base import Ask, Pack, PackOptions, Places, of_unit, places, where
 from exports.number_words import roman
 from models.obligations import Obligation, Standing, obligations, tally
 from models.organisations import Family, Organisation
 from models.periods import Period
 from models.records.fields import Kind
+from models.records.words import _
 from models.reports import Figure, Indicator, Programme
 from models.units import Level
 
@@ -243,3 +244,12 @@ def _outline(
             yield Group(district.name, rows)
     if rows := [row(sender) for sender in counted if not _is_front(sender)]:
         yield Group(MEMBERS, rows)
+
+
+PACK = Pack(
+    "reports",
+    _("Báo cáo định kỳ"),
+    _("Ai đã gửi, ai trễ mấy ngày; số liệu từng chỉ tiêu theo đơn vị, có công thức cộng."),
+    (Ask.PERIOD, Ask.UNIT),
+    build,
+)

@@ -23,6 +23,7 @@ class FestivalResultView(RecordView):
 
     record = FestivalResult
     section = Section.EVENTS
+    packs = ("festival",)
     column_list = (
         "event",
         "areas_total",

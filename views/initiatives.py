@@ -15,6 +15,7 @@ class InitiativeView(RecordView):
 
     record = Initiative
     section = Section.INITIATIVES
+    packs = ("initiatives",)
     column_list = ("name", "code", "unit", "field", "organisation", "stage", "economic_value", "registered_on")
     column_filters = (
         "stage",

@@ -21,6 +21,7 @@ class RegistrationView(RecordView):
 
     record = Registration
     section = Section.MOVEMENTS
+    packs = ("movements",)
     column_list = ("name", "code", "kind", "organisation", "unit", "movement", "status", "due_on", "done_on", "value")
     column_filters = ("kind", "status", "movement", "organisation", "unit", "registered_on", "due_on", "value")
     column_default_sort = "code"

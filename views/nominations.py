@@ -14,6 +14,7 @@ class NominationView(RecordView):
 
     record = Nomination
     section = Section.AWARDS
+    packs = ("awards",)
     column_list = ("recipient", "code", "recipient_kind", "unit", "organisation", "form", "stage", "decision")
     column_filters = (
         "round",

@@ -18,6 +18,7 @@ class CommitteeView(RecordView):
 
     record = Committee
     section = Section.ORGANISATIONS
+    packs = ("directory",)
     column_list = ("name", "code", "level", "unit", "parent", "phone")
     column_filters = ("unit", "level", "type", "parent", "reports_every")
     column_default_sort = "code"

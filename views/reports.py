@@ -63,6 +63,7 @@ class ReportView(RecordView):
 
     record = Report
     section = Section.REPORTS
+    packs = ("reports",)
     column_list = ("organisation", "period", "revision", "status", "sent_on")
     column_filters = ("period", "organisation", "status", "sent_on")
     inline_columns: ClassVar = {"figures": ("indicator", "value", "note")}

@@ -19,6 +19,7 @@ class TaskView(RecordView):
 
     record = Task
     section = Section.REPORTS
+    packs = ("briefing",)
     column_list = ("name", "clause", "owner", "due_on", "status", "done_on")
     column_filters = ("status", "owner", "movement", "plan", "clause", "due_on", "event")
     column_default_sort = "due_on"

@@ -42,6 +42,14 @@ def test_every_pack_is_offered(app: Flask, admin: FlaskClient) -> None:
     assert links == [f"/packs/{name}/" for name in PACKS]
 
 
+def test_the_list_of_what_a_meeting_is_about_leads_to_its_pack(app: Flask, admin: FlaskClient) -> None:
+    led = set()
+    for screen in app.extensions["screens"].values():
+        links = read(admin.get(f"{screen.url}/").text).one("div", class_="heading").all("a")
+        led |= {link["href"] for link in links if link["href"].startswith("/packs/")}
+    assert led == {f"/packs/{name}/" for name in PACKS}
+
+
 @pytest.mark.parametrize("name", PACKS)
 def test_the_preview_shows_what_the_file_holds(app: Flask, admin: FlaskClient, name: str) -> None:
     page = read(admin.get(f"/packs/{name}/").text)

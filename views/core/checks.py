@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
+from exports.registry import PACKS
 from models.records.fields import NUMBERS, Kind
 from models.records.tree import TreeRecord
 from views.core.access import ACTIONS, Access
@@ -66,6 +67,7 @@ def _frame(screen: RecordView) -> Iterator[Mistake]:
         yield "section", "is not a Section"
     if not isinstance(screen.access, Access):
         yield "access", "is not an Access"
+    yield from (("packs", f"there is no pack {name!r}") for name in screen.packs if name not in PACKS)
     if screen.tree_columns and not issubclass(screen.record, TreeRecord):
         yield "tree_columns", f"{screen.record.__name__} is no TreeRecord"
 

@@ -97,6 +97,8 @@ class RecordView(BaseModelView):
     """The sum of money that a lane of the board tells."""
     listed: ClassVar[bool] = True
     """Whether the menu counts its records, and the search over everything finds them."""
+    packs: ClassVar[tuple[str, ...]] = ()
+    """The names of the packs (`exports/registry.py`) that a meeting makes from these records."""
     own_pages: ClassVar[tuple[type[ScreenPage], ...]] = ()
     """Further pages; one that derives from a standard page takes its place."""
 

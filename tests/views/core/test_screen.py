@@ -573,6 +573,7 @@ def test_there_is_no_other_kind_of_export(admin: FlaskClient) -> None:
         ("inline_columns", {"festival_results": ("gfits",)}, "FestivalResult has no field 'gfits'"),
         ("section", "Sự kiện", "is not a Section"),
         ("access", None, "is not an Access"),
+        ("packs", ("festivla",), "there is no pack 'festivla'"),
         ("tree_columns", ("kind", "unit"), "Event is no TreeRecord"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from flask import flash, g, request
 from flask_babel import gettext
 from sqlalchemy import Select
 
+from exports.registry import PACKS
 from models.records.fields import NUMBERS, Kind
 from views.core.fields.filters import FieldFilter, filter_controls
 from views.core.pages.bulk import BulkPage
@@ -122,9 +124,7 @@ class ListPage(ScreenPage):
         return {
             **(self._export_urls() if screen.can_export else {"export_url": None, "pick_url": None}),
             "create_url": url(".create_view", url=return_url) if screen.can_create else None,
-            "page_links": [
-                (page.url(), gettext(page.button)) for page in screen.pages if page.button and page.offered()
-            ],
+            "page_links": [*self._page_links(), *self._pack_links()],
             "row_url": lambda row: url(".details_view", id=row.id),
             "edit_url": lambda row: url(".edit_view", id=row.id, url=return_url) if screen.can_edit else None,
             "can_pick": screen.can_delete or screen.can_edit or screen.can_export,
@@ -139,6 +139,18 @@ class ListPage(ScreenPage):
             "layout_url": self._asked_of("saved-exports.layout_view", screen=self.screen.endpoint),
             "pick_url": self.screen.get_url(".export", export_type="xlsx"),
         }
+
+    def _page_links(self) -> Iterator[tuple[str, str]]:
+        """The screen's other pages that have a button here, for whom they are."""
+        for page in self.screen.pages:
+            if page.button and page.offered():
+                yield page.url(), gettext(page.button)
+
+    def _pack_links(self) -> Iterator[tuple[str, str]]:
+        """The pages of the packs that are made from these records, for whom they are."""
+        for name in self.screen.packs if self.screen.can_export else ():
+            words = gettext("Tài liệu họp: %(pack)s", pack=gettext(PACKS[name].label))
+            yield self.screen.get_url("packs.pack_view", pack_name=name), words
 
     def _asked_of(self, page: str, **kwargs: Any) -> str:
         """The address of another page, asked for the same list."""
