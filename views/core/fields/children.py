@@ -7,13 +7,11 @@ from typing import Any
 
 from flask_babel import gettext
 from wtforms import Form
-from wtforms.fields import BooleanField
 from wtforms.fields import Field as FormField
 
 from models.records.base import Record
 from models.records.fields import Field
 from views.core.fields.files import FilesField
-from views.core.fields.typed import ChoiceField
 from views.core.query import is_id
 from views.core.session import db
 
@@ -97,19 +95,14 @@ class Entry:
 
     @property
     def is_blank(self) -> bool:
-        """A new row in which nothing was typed."""
-        typed = (
-            field
-            for field in self.form
-            if field.name != self.form["id"].name and not isinstance(field, (BooleanField, ChoiceField))
-        )
-        return self.child is None and not any(
-            field.data not in (None, "", [], field.default)
-            or getattr(field, "typed", "")
-            or field.errors
-            or field.process_errors
-            for field in typed
-        )
+        """A new row that says no more than the row one begins with."""
+        return self.child is None and not any(_says_something(field) for field in self.form if hasattr(field, "spec"))
+
+
+def _says_something(field: Any) -> bool:
+    if field.errors or field.process_errors or getattr(field, "typed", ""):
+        return True
+    return not (field.data in (None, "", []) or field.data is False or field.data == field.default)
 
 
 def _row_index(prefix: str, name: str) -> str:

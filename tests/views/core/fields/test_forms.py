@@ -37,6 +37,8 @@ from models import (
     Unit,
 )
 from models.awards import RecipientKind
+from models.files.attachments import holds_files
+from models.initiatives import DossierKind, Presence
 from models.records import errors, rules
 from models.records.fields import MASK, Kind
 from models.tasks import TaskStatus
@@ -45,6 +47,7 @@ from tests.conftest import WRITTEN, signed_in, token_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, error_at, messages, read, record_form, save, sent
 from tests.statements import statements, writes
+from views.core.defaults import child_names
 from views.core.fields.forms import form_class
 from views.core.screen import RecordView
 from views.core.session import db
@@ -318,6 +321,68 @@ def sent_inside(template: Element) -> dict[str, str]:
     return {
         e["name"]: e.get("value") for e in template.all("input", "select", "textarea") if e.get("type") != "checkbox"
     }
+
+
+TABLES = [
+    (cls, name, column)
+    for cls in WRITTEN
+    for name, spec in cls.record.fields().items()
+    if spec.kind is Kind.CHILDREN and not holds_files(spec)
+    for column in cls.inline_columns.get(name) or child_names(cls.record, spec.target)
+    if spec.target.fields()[column].kind in (Kind.CHOICE, Kind.YES_NO)
+    if spec.target.__table__.c[column].default is None or spec.target.__table__.c[column].default.arg is not True
+]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("cls", "name", "column"), TABLES)
+def test_a_row_in_which_only_a_choice_or_a_tick_is_set_is_a_row(
+    desk: Flask, clerk: FlaskClient, cls: type[RecordView], name: str, column: str
+) -> None:
+    screen = screen_of(desk, cls)
+    url = f"{screen.url}/edit/?id={samples(desk, screen.record)[-1]}"
+    page = clerk.get(url).text
+    template = read(page).one("fieldset", data_children=name).one("template")
+    row = {key.replace("__index__", "77"): value for key, value in sent(wrapped(template)).items()}
+    cell = f"{name}-77-{column}"
+    choices = screen.specs[name].target.fields()[column].choices
+    at_first = row.get(cell, [""])[0]
+    row[cell] = [next(each.value for each in choices if each.value != at_first) if choices else "y"]
+    answer = clerk.post(url, data={**sent(record_form(page)), **row})
+    if answer.status_code == 302:  # all that such a row needs
+        shown = sent(record_form(clerk.get(url).text))
+        own = [key for key in shown if key.startswith(f"{name}-") and key.endswith(f"-{column}")]
+        before = [key for key in sent(record_form(page)) if key.startswith(f"{name}-") and key.endswith(f"-{column}")]
+        assert len(own) == len(before) + 1
+        save(clerk, url, {f"del-{own[-1].removesuffix(f'-{column}')}": "1"})
+    else:
+        assert sent(record_form(answer.text))[cell] == row[cell]
+        assert read(answer.text).one("fieldset", data_children=name).all("ul", class_="errors")
+
+
+def wrapped(template: Element) -> Element:
+    """What a template holds, outside of it."""
+    outside = Element("form", {}, None)
+    outside.children = template.children
+    for child in outside.children:
+        if isinstance(child, Element):
+            child.parent = outside
+    return outside
+
+
+def test_the_papers_that_a_new_initiative_has_stay(desk: Flask, clerk: FlaskClient) -> None:
+    unit, organisation = kept(desk, Initiative, first(desk, select(Initiative.id)), "unit_id", "organisation_id")
+    papers = [kind.value for kind in list(DossierKind)[:3]]
+    rows = {f"dossier-{n}-kind": kind for n, kind in enumerate(papers)}
+    rows |= {f"dossier-{n}-presence": "paper" for n in range(3)}
+    typed = {"code": "SK-3", "name": "Ba giấy tờ", "year": "2023", "registered_on": "1/3/2023"}
+    answer = save(
+        clerk, "/initiatives/new/", {**typed, "unit": str(unit), "organisation": str(organisation), **rows}
+    )
+    assert answer.status_code == 302, messages(answer.text)
+    made = first(desk, select(Initiative.id).where(Initiative.code == "SK-3"))
+    there = [item.kind.value for item in kept(desk, Initiative, made, "dossier") if item.presence is Presence.PAPER]
+    assert there == papers
 
 
 @ON_SQLITE
