@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,6 +22,7 @@ from models.obligations import obligations, owes
 from models.organisations import Committee, Organisation
 from models.periods import Period
 from models.pilot_areas import PilotArea
+from models.records.clock import end_of, start_of
 from models.records.fields import Kind
 from models.records.words import _
 from models.tasks import OPEN, Task
@@ -289,7 +290,7 @@ def _task_list(options: PackOptions, tasks: Sequence[Any]) -> Annex:
 
 def _since(session: Session, options: PackOptions) -> Annex:
     since = options.since or options.day - NEAR
-    found = news(session, datetime.combine(since, time.min), datetime.combine(options.day, time.max), options)
+    found = news(session, start_of(since), end_of(options.day), options)
     return Annex(
         sheet="Từ lần họp trước",
         title="Những thay đổi từ lần họp trước",

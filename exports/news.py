@@ -45,7 +45,7 @@ def news(
     session: Session, since: datetime, until: datetime, options: PackOptions
 ) -> list[tuple[str, list[tuple[Value, ...]]]]:
     """The rows of what is new, changed and gone. A row: kind of record, record, field, old, new, who, day."""
-    stories = _stories(session, since.replace(tzinfo=VIETNAM), until.replace(tzinfo=VIETNAM))
+    stories = _stories(session, since, until)
     names = _names(session, stories)
     changed = [row for story in stories if story.kind is AuditKind.CHANGED for row in _changed(story, names, options)]
     return [

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Look, lines
 from exports.layout import plan
-from exports.news import VIETNAM, news
+from exports.news import news
 from exports.registry import (
     PACKS,
     NothingSuchError,
@@ -31,6 +31,7 @@ from exports.registry import (
 from models import Council, Event, Initiative, Nomination, Person, Position, Post, Registration, Task, Unit
 from models.awards import NominationStage
 from models.initiatives import Stage
+from models.records.clock import now
 from models.reports import Figure, Indicator
 from models.units import Level
 from tests import needs
@@ -298,7 +299,7 @@ def test_the_briefing_is_one_page_and_tells_what_changed(databases: Databases, y
         assert gone
         assert person
         was, name, gone_name, full_name = task.partners, task.name, gone.name, person.full_name
-        began = datetime.now(VIETNAM).replace(tzinfo=None)
+        began = now()
         task.partners = "Sở Nội vụ"
         task.owner = session.scalars(select(Council)).first()
         person.phone = "0299 3 822 333"

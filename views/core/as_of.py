@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from flask import flash, g, request
@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from imports.cells import read_cell
 from models.history.as_of import as_it_was
-from models.records.clock import VIETNAM, today
+from models.records.clock import end_of, today
 from models.records.errors import Refused
 from models.records.fields import Field, Kind
 from views.core.fields.formatting import day_text
@@ -31,7 +31,7 @@ def look_back() -> None:
         flash(gettext("“%(text)s” không phải một ngày đã qua (dd/mm/yyyy).", text=text[:40]), "error")
         return
     g.looking_back = ExitStack()
-    g.looking_back.enter_context(as_it_was(db.engine, datetime.combine(day, time.max, VIETNAM)))
+    g.looking_back.enter_context(as_it_was(db.engine, end_of(day)))
     g.as_of, g.day = day_text(day), day
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, literal, not_, select
 
 from models.records.base import Record
-from models.records.clock import today
+from models.records.clock import end_of, start_of, today
 from models.records.fields import NUMBERS, Field, Kind
 from models.records.tree import TreeRecord
 from models.records.words import _
@@ -32,6 +32,11 @@ class Condition:
     record: type[Record]
     spec: Field
     question: Question
+
+    @property
+    def asked(self) -> Field:
+        """What is asked for: a value of the field, of a moment the day it lies in."""
+        return replace(self.spec, kind=Kind.DATE) if self.spec.kind is Kind.MOMENT else self.spec
 
     @property
     def key(self) -> str:
@@ -60,6 +65,8 @@ IS = Question(
 BELOW = Question("below", _("thuộc, gồm cấp dưới"), _below)
 FROM = Question("from", _("từ"), lambda cls, spec, value: _column(cls, spec) >= value)
 TO = Question("to", _("đến"), lambda cls, spec, value: _column(cls, spec) <= value)
+SINCE = Question("from", FROM.label, lambda cls, spec, value: _column(cls, spec) >= start_of(value))
+UNTIL = Question("to", TO.label, lambda cls, spec, value: _column(cls, spec) <= end_of(value))
 HAS = Question("has", _("có"), lambda cls, spec, value: getattr(cls, spec.name).any(spec.target.id == value.id))
 
 QUESTIONS: dict[Kind, tuple[Question, ...]] = {
@@ -68,7 +75,7 @@ QUESTIONS: dict[Kind, tuple[Question, ...]] = {
     Kind.CODE: (IS,),
     Kind.YEAR: (IS,),
     Kind.DATE: (FROM, TO),
-    Kind.MOMENT: (FROM, TO),
+    Kind.MOMENT: (SINCE, UNTIL),
     Kind.REFERENCE: (IS,),
     Kind.REFERENCES: (HAS,),
     **dict.fromkeys(NUMBERS - {Kind.YEAR}, (FROM, TO)),

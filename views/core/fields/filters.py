@@ -25,7 +25,7 @@ class FieldFilter(BaseFilter):
     def __init__(self, condition: Condition) -> None:
         super().__init__(condition.spec.label)
         self.condition = condition
-        self.spec = condition.spec
+        self.spec = condition.asked
         self.key = condition.key
 
     def operation(self) -> str:
@@ -102,7 +102,7 @@ def _control_kind(spec: Field) -> str:
         return "reference"
     if spec.kind in (Kind.CHOICE, Kind.YES_NO):
         return "choice"
-    if spec.kind in (Kind.DATE, Kind.MOMENT):
+    if spec.kind is Kind.DATE:
         return "date"
     return "number" if spec.kind in NUMBERS else "text"
 

@@ -1,7 +1,7 @@
 """Filters and searches: what an address asks for, what it finds, and what it can't mean."""
 
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,9 @@ from sqlalchemy import Select, func, select
 from backoffice import create_app
 from models import Committee, Event, Movement, Position, Role, Unit
 from models.events import EventKind, EventStatus
+from models.history import recording
+from models.history.audit import AuditKind
+from models.history.recording import note
 from models.movements import movement_basis
 from tests.conftest import signed_in
 from tests.databases import ON_SQLITE
@@ -85,6 +88,29 @@ def test_amounts_are_filtered_as_they_are_written_here(app: Flask, admin: FlaskC
     assert total
     assert amounts
     assert min(amounts) >= 20_000_000
+
+
+def test_a_moment_is_asked_for_by_the_day_it_lies_in_here(
+    desk: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, tick = datetime(2022, 11, 25, 17, tzinfo=UTC), timedelta(microseconds=1)
+    moments = {"before": first - tick, "first": first, "last": first + timedelta(days=1) - tick}
+    moments["after"] = moments["last"] + tick
+    with desk.app_context():
+        for name, moment in moments.items():
+            monkeypatch.setattr(recording, "now", lambda moment=moment: moment)
+            note(db.session(), AuditKind.EXPORTED, title=f"of {name}")
+        db.session.commit()
+    for asked in ("26/11/2022", "2022-11-26", "26.11.22"):
+        page = clerk.get("/history/", query_string={"flt_at_from": asked, "flt_at_to": asked, "search": "of"}).text
+        assert sorted(cells_in(page, "Bản ghi")) == ["of first", "of last"]
+        chips = [chip.one("span").text for chip in read(page).all("li", class_="chip")]
+        assert chips == ["Lúc: từ 26/11/2022", "Lúc: đến 26/11/2022"]
+    for edge in ("0001-01-01", "9999-12-31"):
+        page = clerk.get("/history/", query_string={"flt_at_from": edge, "search": "of first"}).text
+        assert cells_in(page, "Bản ghi") == ([] if edge > "2022" else ["of first"])
+        page = clerk.get("/history/", query_string={"flt_at_to": edge, "search": "of first"}).text
+        assert cells_in(page, "Bản ghi") == (["of first"] if edge > "2022" else [])
 
 
 @ON_SQLITE

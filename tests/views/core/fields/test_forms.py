@@ -376,9 +376,7 @@ def test_the_papers_that_a_new_initiative_has_stay(desk: Flask, clerk: FlaskClie
     rows = {f"dossier-{n}-kind": kind for n, kind in enumerate(papers)}
     rows |= {f"dossier-{n}-presence": "paper" for n in range(3)}
     typed = {"code": "SK-3", "name": "Ba giấy tờ", "year": "2023", "registered_on": "1/3/2023"}
-    answer = save(
-        clerk, "/initiatives/new/", {**typed, "unit": str(unit), "organisation": str(organisation), **rows}
-    )
+    answer = save(clerk, "/initiatives/new/", {**typed, "unit": str(unit), "organisation": str(organisation), **rows})
     assert answer.status_code == 302, messages(answer.text)
     made = first(desk, select(Initiative.id).where(Initiative.code == "SK-3"))
     there = [item.kind.value for item in kept(desk, Initiative, made, "dossier") if item.presence is Presence.PAPER]
