@@ -22,6 +22,9 @@ from rich.progress import Progress
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
+from backoffice.backup import archive, kept
+from backoffice.backup import restore as restoring
+from backoffice.backup.archive import BackupError
 from backoffice.config import OWN_MACHINE
 from backoffice.data_folder import data_folder, has_book, is_elsewhere
 from backoffice.factory import create_app
@@ -33,6 +36,7 @@ from models.accounts.sign_in import unlock
 from models.accounts.users import Role
 from models.history.audit import Actor, AuditKind, actor
 from models.history.recording import note
+from models.records.clock import VIETNAM
 from seed import loader, samples
 from views.core.pages.export import ExportPage
 from views.core.session import db
@@ -291,6 +295,35 @@ def list_users() -> None:
     for person in db.session.scalars(select(User).order_by(User.username)):
         state = "" if person.active else "disabled"
         _say(f"{person.username}\t{person.role.value}\t{person.organisation or ''}\t{state}")
+
+
+@cli.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def backup(file: Path | None) -> None:
+    """Write the whole book, attached files included, to FILE; else to the folder of backups."""
+    file = file or kept.new_file(Path(current_app.instance_path))
+    contents = archive.write(file, db.engine, Path(current_app.instance_path))
+    archive.check(file)
+    _say(f"{file}: {contents.rows} rows, {file.stat().st_size // 1024} KB")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--into", help="Another data folder, or the address of a database; else where the book is.")
+@click.option("--replace", is_flag=True, help="Where a book is already: put the backup in its place, after a copy.")
+def restore(file: Path, into: str | None, *, replace: bool) -> None:
+    """Put the book of a backup FILE in its place, whole or not at all."""
+    folder, url = data_folder(), os.environ.get("BACKOFFICE_DATABASE_URL")
+    if into and "://" in into:
+        url = into
+    elif into:
+        folder, url = Path(into).resolve(), None
+    try:
+        contents = restoring.restore(file, folder, url, create_app, replace=replace)
+    except BackupError as error:
+        raise _fail(error) from error
+    _say(f"{contents.rows} rows of {contents.moment.astimezone(VIETNAM):%d/%m/%Y %H:%M} in {into or folder}")
 
 
 @cli.group()

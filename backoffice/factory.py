@@ -12,6 +12,7 @@ from flask_migrate import Migrate
 
 import models.migrations
 from backoffice import auth, errors, jobs, log, web
+from backoffice.backup import pages
 from backoffice.config import settings
 from backoffice.data_folder import data_folder, make_writable
 from models.files.store import Store
@@ -43,6 +44,7 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     auth.init_app(app)
     errors.init_app(app)
     jobs.init_app(app)
+    pages.init_app(app)
     app.before_request(look_back)
     app.teardown_request(look_away)
     # Of two catalogues the later wins: ours mends Flask-Admin's, which its own setting would put first.

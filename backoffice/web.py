@@ -7,7 +7,18 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 from sqlalchemy import literal, select, union_all
@@ -74,8 +85,8 @@ def _begin() -> None:
 
 
 def _language() -> str:
-    if "language" in g:
-        return str(g.language)
+    if "language" in g or not has_request_context():
+        return str(g.get("language", "vi"))
     chosen = request.cookies.get("language", "")
     return chosen if chosen in LANGUAGES else "vi"
 

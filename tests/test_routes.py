@@ -121,6 +121,7 @@ OWN_ROUTES: dict[tuple[str, str], tuple[Role | str, Answers, Answers]] = {
     ("job_file", "GET"): (SIGNED_IN, (404,), (404,)),
     ("end_session", "POST"): (SIGNED_IN, (302,), (302, 404)),
     ("logout", "POST"): (SIGNED_IN, (302,), (401,)),
+    ("confirm_restored", "POST"): (ADMINISTRATOR, (302,), (302,)),
     ("language", "POST"): (ANYONE, (302,), (302,)),
     ("login", "GET"): (ANYONE, (200,), (200,)),
     ("login", "POST"): (ANYONE, (200,), (200,)),

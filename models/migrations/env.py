@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from models.access import row_security
 from models.records.fields import Moment
@@ -17,11 +18,8 @@ def render(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
-with engine.connect() as connection:
-    # SQLite rebuilds tables to change them; rows that refer to a table must not go with the old one.
-    # Past SQLAlchemy, which would begin a transaction first: inside one the setting is not heeded.
-    if engine.dialect.name == "sqlite":
-        connection.connection.execute("PRAGMA foreign_keys=OFF")
+def run(connection: Connection) -> None:
+    """Bring the tables to the wanted version, and their row policies with them."""
     # What this writes to records is the history's beginning, not a part of it; and it works on everyone's rows.
     connection.execution_options(recorded=True)
     row_security.uninstall_policies(connection)
@@ -32,6 +30,18 @@ with engine.connect() as connection:
         context.run_migrations()
         if set(context.get_context().get_current_heads()) == set(context.script.get_heads()):
             row_security.install_policies(connection)
-    connection.commit()
-    if engine.dialect.name == "sqlite":
-        connection.connection.execute("PRAGMA foreign_keys=ON")
+
+
+given = context.config.attributes.get("connection")
+if given is not None:  # whoever gave it commits, or takes all of it back
+    run(given)
+else:
+    with engine.connect() as connection:
+        # SQLite rebuilds tables to change them; rows that refer to a table must not go with the old one.
+        # Past SQLAlchemy, which would begin a transaction first: inside one the setting is not heeded.
+        if engine.dialect.name == "sqlite":
+            connection.connection.execute("PRAGMA foreign_keys=OFF")
+        run(connection)
+        connection.commit()
+        if engine.dialect.name == "sqlite":
+            connection.connection.execute("PRAGMA foreign_keys=ON")

@@ -1,0 +1,1 @@
+"""Backup: the whole book in one file, and back again on another machine or another database."""
