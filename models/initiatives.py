@@ -41,6 +41,7 @@ from models.records.text import likeness
 from models.records.words import _
 from models.units import Level, Unit
 from models.workflow.declaration import Transition, Workflow
+from models.workflow.seals import Seal
 
 
 class InitiativeKind(Choice):
@@ -251,7 +252,7 @@ class Initiative(Record):
             Transition(Stage.APPRAISED, Stage.REJECTED, by_decider=True, back=True),
             Transition(Stage.COUNCIL, Stage.REJECTED, Role.APPROVER, by_decider=True, back=True),
             Transition(Stage.DOSSIER, Stage.REGISTERED, back=True),
-            Transition(Stage.APPRAISED, Stage.DOSSIER, Role.APPROVER, back=True),
+            Transition(Stage.APPRAISED, Stage.DOSSIER, Role.APPROVER, by_decider=True, back=True),
             Transition(Stage.COUNCIL, Stage.APPRAISED, by_decider=True, back=True),
             Transition(Stage.DECIDED, Stage.COUNCIL, Role.APPROVER, by_decider=True, back=True),
             Transition(Stage.SENT, Stage.DECIDED, Role.APPROVER, by_decider=True, back=True),
@@ -267,6 +268,17 @@ class Initiative(Record):
             Stage.SENT: (stands_in_a_decision, is_sent_in_time),
             Stage.PUBLISHED: (has_its_year,),
         },
+        # The province takes it from here. What it turned down is its sender's again.
+        seals=(
+            Seal(
+                at=(Stage.APPRAISED, Stage.COUNCIL, Stage.DECIDED, *GONE),
+                said=_("Đã chuyển lên tỉnh ngày %(day)s nên không sửa, không xóa; %(who)s mở được, có ghi lý do."),
+                decider=("dossier", "golden_book", "sent_on", "golden_book_year", "decision", "note"),
+                anyone=("worth_spreading", "adoptions"),
+                opened_by=Role.APPROVER,
+            ),
+        ),
+        reserved={"appraisals": "council"},
     )
 
     def pass_on(self, session: Session) -> None:

@@ -20,6 +20,7 @@ from models.history.audit import AuditEntry
 from models.records import rules, tree, values
 from models.records.base import Base, Record
 from models.records.tree import TreeRecord
+from models.workflow import seal_guard
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ LISTENERS = (
     Listener(Session, "do_orm_execute", row_security.tell_before_reading, "the database knows whose rows it shows"),
     Listener(Session, "before_flush", as_of.refuse_writing, "the past is read only: before anything is worked out"),
     Listener(Session, "before_flush", scope_guards.give_a_home, "rules and the scope ask whose a record is"),
+    Listener(Session, "before_flush", seal_guard.hold, "what was sent is not to be changed, right or wrong"),
     Listener(Session, "before_flush", rules.enforce, "what follows from other values, and other records, is there"),
     Listener(Session, "before_flush", scope_guards.guard_writing, "all that will be written is known by now"),
     Listener(Session, "before_flush", row_security.tell_before_writing, "rules saw everything; writing is limited"),

@@ -35,6 +35,7 @@ from models.records.words import _
 from models.units import Unit
 from models.votes import check_carried, check_votes, threshold_of
 from models.workflow.declaration import Transition, Workflow
+from models.workflow.seals import Seal, since
 
 award_decision_basis = Table(
     "award_decision_basis",
@@ -91,7 +92,7 @@ def named_in(session: Session, decision: AwardDecision) -> list[Nomination]:
     return [nomination for nomination in found if nomination.decision is decision]
 
 
-LOCKED = _("Quyết định đã ban hành không sửa được; chỉ hủy (có lý do) rồi ban hành quyết định khác.")
+NAMED = _("Quyết định đã ban hành, hoặc đã hủy, còn ghi đề nghị này.")
 
 
 class AwardDecision(Record):
@@ -133,9 +134,17 @@ class AwardDecision(Record):
             Transition(DecisionStatus.ISSUED, DecisionStatus.CANCELLED, Role.APPROVER, back=True, sets="cancelled_on"),
         ),
         guards={DecisionStatus.ISSUED: (names_only_what_was_passed,)},
+        seals=(
+            Seal(
+                at=since(DecisionStatus.ISSUED),
+                said=_(
+                    "Quyết định đã ban hành ngày %(day)s thì không sửa, không xóa; chỉ hủy (có lý do) rồi ban hành "
+                    "quyết định khác."
+                ),
+                day="issued_on",
+            ),
+        ),
     )
-
-    CANCELLING = frozenset({"status", "cancelled_on", "cancel_reason"})
 
     def pass_on(self, session: Session) -> None:
         """What a decision names becomes an award when it is issued, and waits for another when it is cancelled."""
@@ -148,7 +157,7 @@ class AwardDecision(Record):
                 nomination.workflow.transition_to(nomination, NominationStage.STANDING, self.cancel_reason)
 
     def check(self, session: Session) -> Iterator[Problem]:
-        """Number and date go together; issued means locked; cancelled means with a reason (`docs/domain.md` 6.3)."""
+        """Number and date go together; cancelled means with a reason (`docs/domain.md` 6.3)."""
         if self.number is not None and not SIGN.fullmatch(self.number):
             yield Problem(BAD_SIGN, "number")
         if self.status is not DecisionStatus.DRAFT:
@@ -157,26 +166,15 @@ class AwardDecision(Record):
                     yield Problem(_("Quyết định đã ban hành thì phải có số và ngày."), name)
         if self.replaces is self:
             yield Problem(_("Quyết định không thể thay chính nó."), "replaces")
-        yield from self._lock_problems()
         if self.status is DecisionStatus.CANCELLED and not (self.cancel_reason and self.cancelled_on):
             yield Problem(_("Hủy quyết định thì phải ghi ngày và lý do."), "cancel_reason")
 
-    def _lock_problems(self) -> Iterator[Problem]:
-        old = None if self.is_new else self.was("status")
-        if old not in (DecisionStatus.ISSUED, DecisionStatus.CANCELLED):
-            return
-        cancelling = old is DecisionStatus.ISSUED and self.status is DecisionStatus.CANCELLED
-        allowed = self.CANCELLING if cancelling else frozenset()
-        if touched := [name for name in self.fields() if self.changed(name) and name not in allowed]:
-            yield Problem(LOCKED, touched[0])
-
-    def check_delete(self, session: Session) -> Iterator[Problem]:
-        """An issued decision stays, also when it is cancelled. Samples may go with the samples."""
-        if self.status is not DecisionStatus.DRAFT and not self.sample:
-            yield Problem(LOCKED)
-
     def __str__(self) -> str:
         return f"{_('Quyết định')} {self.number}" if self.number else (self.excerpt or self.label)[:80]
+
+
+THE_COUNCILS = ("papers_complete", "council_met_on", "council_present", "council_votes")
+"""What is written by who receives the nominations of a round: papers are checked, votes counted there."""
 
 
 class Nomination(Record):
@@ -262,6 +260,24 @@ class Nomination(Record):
             NominationStage.SUBMITTED: (has_the_votes, is_given_above),
             NominationStage.AWARDED: (is_in_an_issued_decision,),
         },
+        seals=(
+            Seal(
+                at=(NominationStage.AWARDED,),
+                said=_(
+                    "Đã được khen theo quyết định ban hành ngày %(day)s nên không sửa, không xóa; muốn sửa thì hủy "
+                    "quyết định (có lý do)."
+                ),
+                day="decision.issued_on",
+                decider=("note",),
+            ),
+            Seal(
+                at=since(NominationStage.CHECKED),
+                said=_("Hồ sơ đã được nhận ngày %(day)s nên không sửa, không xóa; %(who)s mở được, có ghi lý do."),
+                decider=(*THE_COUNCILS, "submitted_on", "answered_on", "decision", "note"),
+                opened_by=Role.APPROVER,
+            ),
+        ),
+        reserved=dict.fromkeys(THE_COUNCILS, "round.organisation"),
     )
 
     def pass_on(self, session: Session) -> None:
@@ -300,7 +316,6 @@ class Nomination(Record):
             yield Problem(
                 _("Quyết định đã ban hành chỉ ghi những ai được khen thưởng; đề nghị này còn ở bước khác."), "decision"
             )
-        yield from self._lock_problems()
         yield from self._form_problems()
         yield from self._round_problems(session)
         yield from self._double_problems(session)
@@ -346,15 +361,7 @@ class Nomination(Record):
     def check_delete(self, session: Session) -> Iterator[Problem]:
         """What an issued decision names stays."""
         if self.decision is not None and self.decision.status is not DecisionStatus.DRAFT and not self.sample:
-            yield Problem(LOCKED)
-
-    def _lock_problems(self) -> Iterator[Problem]:
-        before = None if self.is_new else self.was("decision")
-        if before is None or before.status is not DecisionStatus.ISSUED:
-            return
-        for name in ("round", "recipient_kind", "recipient", "form", "decision", "birth_year", "job", "unit"):
-            if self.changed(name):
-                yield Problem(LOCKED, name)
+            yield Problem(NAMED)
 
     def _double_problems(self, session: Session) -> Iterator[Problem]:
         there = session.scalars(select(Nomination).where(Nomination.recipient_key == self.recipient_key))

@@ -31,6 +31,7 @@ from models.records.fields import (
 )
 from models.records.words import _
 from models.workflow.declaration import Transition, Workflow
+from models.workflow.seals import Seal, since
 
 
 class Programme(Choice):
@@ -99,6 +100,14 @@ class Report(Record):
             Transition(ReportStatus.SENT, ReportStatus.RETURNED, by_decider=True, back=True),
             Transition(ReportStatus.ACCEPTED, ReportStatus.RETURNED, Role.APPROVER, by_decider=True, back=True),
             Transition(ReportStatus.RETURNED, ReportStatus.ACCEPTED, Role.APPROVER, by_decider=True),
+        ),
+        # Sums count it from here, and what was sent back is what was sent.
+        seals=(
+            Seal(
+                at=since(ReportStatus.SENT),
+                said=_("Báo cáo đã gửi ngày %(day)s thì không sửa, không xóa; muốn đính chính thì lập lần gửi mới."),
+                day="sent_on",
+            ),
         ),
     )
 

@@ -14,6 +14,7 @@ from models.records.fields import Kind
 from models.records.lookups import owner_field, referrers
 from models.records.words import _
 from models.units import Unit
+from models.workflow.seal_guard import Unheld, not_held
 
 IN_USE = _(
     "%(kind)s “%(record)s” là dữ liệu thật nhưng đang dùng dữ liệu mẫu “%(sample)s”."
@@ -31,8 +32,9 @@ def clear_samples(session: Session) -> int:
         _empty_slots(session)
         _refuse_if_used(session)
         count = sum(_count(session, record_class) for record_class in _record_classes())
-        for record_class in reversed(_record_classes()):
-            _delete(session, record_class)
+        with not_held(session, Unheld.SAMPLES):
+            for record_class in reversed(_record_classes()):
+                _delete(session, record_class)
         session.commit()
     except BaseException:
         session.rollback()

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from models import Event, Initiative, Organisation, Person, Record, Registration, Report, Role, Task, User
 from models.access.scope import limited_to, scope_of, writable
 from models.history.audit import AuditEntry, AuditKind
-from models.initiatives import Author
+from models.initiatives import Author, Stage
 from tests.conftest import add_person, browser_of, token_of
 from tests.databases import ON_SQLITE
 from tests.scopes import rows_but_of
@@ -199,8 +199,12 @@ def marked(desk: Flask) -> Flask:
         with limited_to(scope_of(other)):
             found: dict[Any, Any] = {
                 cls: db.session.scalars(select(cls).where(writable(cls)).order_by(cls.id)).first()
-                for cls in (Event, Initiative, Registration, Task, Report)
+                for cls in (Event, Registration, Task, Report)
             }
+            still_theirs = select(Initiative).where(
+                writable(Initiative), Initiative.stage.in_((Stage.REGISTERED, Stage.DOSSIER))
+            )
+            found[Initiative] = db.session.scalars(still_theirs.order_by(Initiative.id)).first()
         found[Event].name = found[Initiative].name = found[Task].name = f"{MARK} Một"
         if found[Registration] is None:
             found[Registration] = db.session.scalars(select(Registration).limit(1)).one()

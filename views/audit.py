@@ -12,8 +12,9 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from models.history.audit import WRITES, AuditEntry, AuditKind
-from models.history.undo import Reversal, carry_out, deleted_with, entries_of_act, newer_than, plan
+from models.history.undo import Reversal, carry_out, deleted_with, entries_of_act, newer_than
 from models.records.lookups import owner_field
+from models.workflow.undo import plan
 from views.core.access import Access
 from views.core.changes import noun_label, told
 from views.core.fields.formatting import sentence

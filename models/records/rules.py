@@ -59,7 +59,7 @@ def _enforce_on_written(session: Session) -> None:
     settled: dict[Record, None] = {}
     while fresh := [record for record in _written(session) if record not in settled]:
         for record in fresh:
-            _fill_in(session, record)
+            fill_in(session, record)
         for record in fresh:
             record.pass_on(session)
         settled |= dict.fromkeys(fresh)
@@ -93,7 +93,7 @@ def _refuse(record: Record, problems: Iterable[Problem]) -> None:
         raise Refused(left, record)
 
 
-def _fill_in(session: Session, record: Record) -> None:
+def fill_in(session: Session, record: Record) -> None:
     """Fill what SQLAlchemy would fill later, so that rules may read it: defaults, references given by key only."""
     columns, unmodified, is_new = inspect(type(record)).columns, inspect(record).unmodified, record.is_new
     for name, spec in record.fields().items():

@@ -11,6 +11,8 @@
             guards={TaskStatus.DONE: (has_its_day,)},
         )
 
+From some stage on a workflow seals what was sent (`seals.py`).
+
 The rules enforced at flush ask `problems` of every record, whatever wrote it; buttons, the bulk action and the refusals
 on screen read the same declaration. A stage's guards are asked as long as the record stands there: nothing that was
 looked at on the way in is taken away afterwards. A new record may begin at any stage to which whoever makes it could
@@ -36,6 +38,8 @@ from models.records.choices import Choice
 from models.records.errors import Problem
 from models.records.fields import TEXTS, Kind
 from models.records.words import _
+from models.workflow import seals
+from models.workflow.seals import Seal
 
 Guard: TypeAlias = Callable[[Any], Iterable[Problem]]
 """A function that says what a record lacks to stand at a stage."""
@@ -84,6 +88,11 @@ class Workflow:
 
     "", and where nothing stands at its end: the province.
     """
+    seals: tuple[Seal, ...] = ()
+    """What stays as it is from some stage on; where several hold a stage, the first counts."""
+    reserved: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What belongs to others whatever the stage: fields and children, each with the way to the organisation that alone
+    writes it, from the record or from the child."""
 
     @property
     def stages(self) -> type[Choice]:
@@ -94,6 +103,10 @@ class Workflow:
         """Where the record stands."""
         stage: Choice = getattr(record, self.field)
         return stage
+
+    def seal_at(self, stage: Choice | None) -> Seal | None:
+        """The seal on records at this stage, if there is one."""
+        return next((seal for seal in self.seals if stage in seal.at), None)
 
     def between(self, start: Choice, end: Choice) -> Transition | None:
         """The transition between these two; None if there is none."""
@@ -162,9 +175,7 @@ class Workflow:
 
     def decider_of(self, record: Any) -> Organisation | None:
         """The organisation that decides on the record; None: the province."""
-        for name in self.decider_path:
-            record = getattr(record, name) if record is not None else None
-        return record if self.decided_by else None
+        return led_to(record, self.decided_by) if self.decided_by else None
 
     @property
     def decider_path(self) -> list[str]:
@@ -198,6 +209,21 @@ class Workflow:
         reached = self.within_reach(first)
         yield from (f"no transition leads to {stage.name}" for stage in type(first) if stage not in reached)
         yield from (f"guards of {stage.name}, where nothing leads" for stage in self.guards if stage not in reached)
+        yield from self._seal_mistakes(cls, reached)
+
+    def _seal_mistakes(self, cls: type[Record], reached: set[Choice]) -> Iterator[str]:
+        fields = cls.fields()
+        for seal in self.seals:
+            yield from seals.mistakes(cls, seal, reached)
+        for name, path in self.reserved.items():
+            owner = fields[name].target.fields() if name in fields and fields[name].kind is Kind.CHILDREN else fields
+            if name not in fields or path.split(".")[0] not in owner:
+                yield f"{name!r} is no field, or {path!r}, for which it is reserved, leads nowhere"
+        # Who sent a record away can't take it back: that would open it without asking.
+        for step in self.transitions:
+            if self.seal_at(step.start) and not self.seal_at(step.end) and not step.by_decider:
+                name = f"transition from {step.start.name} to {step.end.name}"
+                yield f"{name} breaks the seal, and not only for who decides"
 
     def _decider_class(self, cls: Any) -> type[Record]:
         for name in self.decider_path:
@@ -215,6 +241,13 @@ class Workflow:
                 reached.add(stage)
                 left.extend(transition.end for transition in self.transitions if transition.start is stage)
         return reached
+
+
+def led_to(record: Any, path: str) -> Any:
+    """What stands at the end of a way of references, "round.organisation"; None where one of them is empty."""
+    for name in path.split("."):
+        record = getattr(record, name) if record is not None else None
+    return record
 
 
 def initial_stage(cls: type[Record], workflow: Workflow) -> Choice | None:

@@ -8,9 +8,17 @@ from sqlalchemy.orm import Session
 
 from models import AwardDecision, AwardForm, AwardRound, Committee, Council, Movement, Nomination, Person, Unit
 from models.awards import DecisionStatus, NominationStage, RecipientKind
-from models.nominations import LOCKED
+from models.nominations import NAMED
 from tests.models.builders import DAY, build, refused, save
 
+LOCKED = (
+    "Quyết định đã ban hành ngày 01/01/2023 thì không sửa, không xóa; chỉ hủy (có lý do) rồi ban hành quyết định khác."
+)
+AWARDED = (
+    "Đã được khen theo quyết định ban hành ngày 01/01/2023 nên không sửa, không xóa; muốn sửa thì hủy quyết định "
+    "(có lý do)."
+)
+NO_WAY = "Từ “{}” không chuyển sang “{}” được."
 CANCEL = {"status": DecisionStatus.CANCELLED, "cancelled_on": DAY, "cancel_reason": "Sai tên"}
 BEFORE = date(2022, 12, 31)
 
@@ -72,8 +80,9 @@ def test_an_issued_decision_is_not_edited(
     if cancelled:
         issued.status, issued.cancelled_on, issued.cancel_reason = DecisionStatus.CANCELLED, BEFORE, "Sai ngày"
         session.commit()
+    old = issued.status
     setattr(issued, name, value)
-    assert LOCKED in refused(session)[name]
+    assert refused(session)[name] == (NO_WAY.format(old, value) if name == "status" else LOCKED)
 
 
 @pytest.mark.parametrize("name", ["issuer", "round", "replaces"])
@@ -104,7 +113,7 @@ def test_an_issued_decision_is_cancelled_with_day_and_reason(session: Session, i
     issued.cancelled_on = DAY
     session.commit()
     issued.status = DecisionStatus.ISSUED
-    assert LOCKED in refused(session)["status"]
+    assert refused(session) == {"status": NO_WAY.format(DecisionStatus.CANCELLED, DecisionStatus.ISSUED)}
 
 
 def test_a_decision_is_not_edited_while_it_is_cancelled(session: Session, issued: AwardDecision) -> None:
@@ -119,9 +128,8 @@ def test_an_issued_decision_is_not_deleted(session: Session, values: dict[str, A
     assert refused(session) == {None: LOCKED}
 
 
-def test_a_draft_or_a_sample_may_be_deleted(session: Session) -> None:
-    for values in ({}, {"status": "issued", "sample": True}):
-        session.delete(save(session, AwardDecision, **values))
+def test_a_draft_may_be_deleted(session: Session) -> None:
+    session.delete(save(session, AwardDecision))
     session.flush()
 
 
@@ -202,19 +210,21 @@ def test_what_an_issued_decision_names_is_not_edited(
     nomination = session.get_one(Nomination, id_)
     setattr(nomination, name, build(value) if isinstance(value, type) else value)
     if status is DecisionStatus.ISSUED:
-        assert LOCKED in refused(session)[name]
+        assert refused(session)[name] == AWARDED
     else:
         session.flush()
 
 
-@pytest.mark.parametrize("status", DecisionStatus)
-@pytest.mark.parametrize("sample", [False, True])
-def test_what_an_issued_decision_names_is_not_deleted(session: Session, status: DecisionStatus, sample: bool) -> None:
-    session.delete(named_in(session, status, sample=sample))
-    if status is DecisionStatus.DRAFT or sample:
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(DecisionStatus.DRAFT, None), (DecisionStatus.ISSUED, AWARDED), (DecisionStatus.CANCELLED, NAMED)],
+)
+def test_what_an_issued_decision_names_is_not_deleted(session: Session, status: DecisionStatus, said: str) -> None:
+    session.delete(named_in(session, status))
+    if said is None:
         session.flush()
     else:
-        assert refused(session) == {None: LOCKED}
+        assert refused(session) == {None: said}
 
 
 # -- nobody twice

@@ -29,16 +29,24 @@ class Book:
     def period(self, name: str) -> Period:
         return next(period for period in self.periods if period.name == name)
 
-    def say(self, place: Committee, period: str, value: str, of: Indicator | None = None, **about: object) -> Report:
-        report = save(
+    def say(
+        self,
+        place: Committee,
+        period: str,
+        value: str,
+        of: Indicator | None = None,
+        more: dict[Indicator, str] | None = None,
+        **about: object,
+    ) -> Report:
+        values = {of or self.houses: value, **(more or {})}
+        return save(
             self.session,
             Report,
             organisation=place,
             period=self.period(period),
+            figures=[Figure(indicator=indicator, value=Decimal(said)) for indicator, said in values.items()],
             **{"status": "accepted", "sent_on": DAY, "return_reason": "Thiếu", **about},
         )
-        save(self.session, Figure, report=report, indicator=of or self.houses, value=Decimal(value))
-        return report
 
     def sums(self, place: Committee, period: str) -> Sums:
         return Sums(self.session, place, self.period(period), self.periods)
@@ -78,8 +86,7 @@ def test_only_the_version_that_counts_is_added(book: Book, later: str, value: st
 def test_counts_add_up_over_periods_and_of_what_stands_the_last_is_taken(book: Book) -> None:
     place = book.districts[0]
     for month, (houses, models) in enumerate((("1", "10"), ("2", "12"), ("4", "11")), 1):
-        report = book.say(place, f"Tháng {month}/2023", houses)
-        save(book.session, Figure, report=report, indicator=book.models, value=Decimal(models))
+        book.say(place, f"Tháng {month}/2023", houses, more={book.models: models})
     book.say(place, "Quý 2/2023", "8")
     for period, houses, models in (("Quý 1/2023", 7, 11), ("6 tháng đầu năm 2023", 15, 11), ("Năm 2023", 15, 11)):
         assert book.line(place, period).over_time == houses, period

@@ -270,7 +270,7 @@ def test_a_step_back_needs_a_reason_of_its_own(session: Session, move: Transitio
 @pytest.mark.parametrize("end", Stage)
 def test_only_declared_moves_are_made(session: Session, start: Stage, end: Stage) -> None:
     initiative = saved(session, start)
-    initiative.stage, initiative.stage_reason = end, "Lý do"
+    initiative.stage, initiative.stage_reason = end, None if start is end else "Lý do"
     if start is end or Initiative.workflow.between(start, end) is not None:
         session.flush()
     else:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from models.records.base import Record
 from models.records.fields import Kind
 from models.records.lookups import referrers
+from models.workflow.sealed import delete_problem
 from views.core.fields.formatting import many, sentence
 from views.core.pages.page import ScreenPage
 from views.core.query import count_each, title_options
@@ -39,7 +40,8 @@ class DeletePage(ScreenPage):
             return redirect(index_url)
         dependants = list(self._dependants([record.id for record in records]))
         with db.session.no_autoflush:
-            refused = [sentence(p) for record in records for p in record.check_delete(db.session())]
+            sealed = [problem for record in records if (problem := delete_problem(record))]
+            refused = [sentence(p) for p in (*sealed, *(p for r in records for p in r.check_delete(db.session())))]
         blocked = bool(refused) or any(not d["cascade"] for d in dependants)
         if request.method == "POST" and not blocked and self._delete(records):
             flash(gettext("Đã xóa %(count)s bản ghi.", count=len(records)), "success")

@@ -1,6 +1,7 @@
 """Forms: what they show comes back unchanged, what is typed is understood or kept with a sentence beside it."""
 
 import io
+import itertools
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -20,6 +21,7 @@ from models import (
     AwardRound,
     Committee,
     Event,
+    Figure,
     Indicator,
     Initiative,
     Nomination,
@@ -53,6 +55,7 @@ from views.core.screen import RecordView
 from views.core.session import db
 
 Typed = Mapping[str, str | list[str] | None]
+REVISIONS = itertools.count(100)
 JUNK = ("²", "9" * 40, "-1", "\x00%s<b>" + "x" * 40_000)
 
 
@@ -190,7 +193,13 @@ def test_dates_are_read_as_people_write_them(desk: Flask, clerk: FlaskClient, ty
 def test_numbers_are_read_as_people_write_them(
     desk: Flask, clerk: FlaskClient, typed: str, meant: Decimal, shown: str
 ) -> None:
-    report = first(desk, select(Report.id).where(Report.figures.any()))
+    with desk.app_context():
+        period, home, indicator = (db.session.scalars(select(cls)).first() for cls in (Period, Committee, Indicator))
+        figures = [Figure(indicator=indicator, value=Decimal(1))]
+        made = Report(period=period, organisation=home, revision=next(REVISIONS), figures=figures)
+        db.session.add(made)
+        db.session.commit()
+        report = made.id
     url = f"/reports/edit/?id={report}"
     assert save(clerk, url, {"figures-0-value": typed}).status_code == 302
     assert kept(desk, Report, report, "figures")[0].value == meant
