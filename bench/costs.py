@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 
-from backoffice import create_app
+from backoffice.factory import create_app
 from imports.apply import put_rows
 from imports.reader import SourceRow
 from models import Base, Committee, Organisation, Task, Unit, User

@@ -95,7 +95,7 @@ def fill(file: Path, rows: int) -> None:
 
 def _app(file: Path) -> Any:
     """Our application on this database, its tables made."""
-    from backoffice import create_app
+    from backoffice.factory import create_app
     from views.core.session import db
 
     app = create_app({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"}, file.parent / "instance")

@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select
 
-from backoffice import create_app
+from backoffice.factory import create_app
 from models import Initiative, Organisation, Unit, User
 from models.accounts.passwords import set_password
 from models.accounts.users import Role

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from backoffice import create_app
+from backoffice.factory import create_app
 from bench.lists import PASSWORD, RUNS, _measure
 from models import Figure, Indicator, Organisation, Period, Report, User
 from models.accounts.passwords import set_password

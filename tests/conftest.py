@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from backoffice import create_app
+from backoffice.factory import create_app
 from models import Organisation, User
 from models.accounts.passwords import set_password
 from models.accounts.users import Role

@@ -14,7 +14,8 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy.orm import Session
 
-from backoffice.cli import cli, prepare
+from backoffice.cli import cli
+from backoffice.commands.serving import prepare
 from backoffice.factory import create_app
 from views.core.session import db
 

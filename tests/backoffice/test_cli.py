@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
 
-from backoffice.cli import cli, prepare
+from backoffice.cli import cli
+from backoffice.commands.serving import prepare
 from backoffice.data_folder import has_book
 from models import Base, Committee, Unit, User
 from models.accounts.passwords import matches

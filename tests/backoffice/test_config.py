@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from backoffice import create_app
 from backoffice.config import settings
 from backoffice.data_folder import has_book
+from backoffice.factory import create_app
 from views.core.session import db
 
 ROOT = Path(__file__).parent.parent.parent

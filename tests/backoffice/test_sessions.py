@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from backoffice import create_app
 from backoffice.cli import cli
+from backoffice.factory import create_app
 from backoffice.sessions import device
 from models import AuditEntry, AuditKind, User
 from models.accounts.sessions import living_sessions

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 import views
-from backoffice import create_app, factory
+from backoffice import factory
+from backoffice.factory import create_app
 from models import Role
 from tests.conftest import WRITTEN, signed_in
 from tests.databases import ON_SQLITE

@@ -16,10 +16,10 @@ from flask_migrate import stamp, upgrade
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
-from backoffice import create_app
 from backoffice.backup import archive
 from backoffice.backup.archive import BackupError
 from backoffice.backup.restore import HERE, confirm, note_of, restore
+from backoffice.factory import create_app
 from models import Theme
 from models.accounts.users import Role, User, UserSession
 from models.records import dump
@@ -155,7 +155,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 RESTORING = """
 import sys
 from pathlib import Path
-from backoffice import create_app
+from backoffice.factory import create_app
 from backoffice.backup.restore import restore
 print("begins", flush=True)
 restore(Path(sys.argv[1]), Path(sys.argv[2]), None, create_app)

@@ -19,7 +19,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection, DateTime, MetaData, func, select
 from sqlalchemy.orm import Session
 
-from backoffice import create_app
+from backoffice.factory import create_app
 from models import AuditEntry, Initiative, Task
 from models.history.as_of import as_it_was
 from models.history.audit import AuditKind

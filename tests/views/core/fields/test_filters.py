@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Select, func, select
 
-from backoffice import create_app
+from backoffice.factory import create_app
 from models import Committee, Event, Movement, Position, Role, Unit
 from models.events import EventKind, EventStatus
 from models.history import recording

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import select
 
-from backoffice import create_app, factory
+from backoffice import factory
+from backoffice.factory import create_app
 from models import AuditEntry, Role, Task
 from models.records.errors import Problem, Refused
 from tests.conftest import signed_in, token_of
