@@ -26,6 +26,8 @@ from tests.program import environment, free_port
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a fork of a server that is ready")
 
 FULL = bool(os.environ.get("CRASH_FULL"))
+PATIENCE = 30
+"""Seconds that a round waits for its answers."""
 ROUNDS = 1_000 if FULL else 50
 WRITERS, TASKS = 3, 3
 PASSWORD = "mot mat khau that dai"
@@ -195,12 +197,15 @@ def kill(server: Server, process: int) -> None:
     os.kill(process, signal.SIGKILL)
 
 
-def round_of(server: Server, writers: list[Writer], seconds: float) -> list[str]:
-    """Serve, write, kill after this long; what is wrong then."""
+def round_of(server: Server, writers: list[Writer], answers: int, seconds: float) -> list[str]:
+    """Serve, write, kill so long after so many answers, however slow the machine is; what is wrong then."""
+    before, patience = sum(writer.answers for writer in writers), time.monotonic() + PATIENCE
     process = server.start()
     threads = [Thread(target=writer.work) for writer in writers]
     for thread in threads:
         thread.start()
+    while sum(writer.answers for writer in writers) < before + answers and time.monotonic() < patience:
+        time.sleep(0.005)
     time.sleep(seconds)
     kill(server, process)
     for thread in threads:
@@ -212,7 +217,7 @@ def test_no_kill_loses_or_tears_what_was_answered_as_saved(tmp_path: Path) -> No
     chance = random.Random(1)  # noqa: S311  when to kill, no secret
     with writing(tmp_path) as (server, writers):
         for number in range(ROUNDS):
-            assert round_of(server, writers, chance.uniform(0.05, 0.35)) == [], number
+            assert round_of(server, writers, chance.randint(1, 6), chance.uniform(0, 0.05)) == [], number
     answers = sum(writer.answers for writer in writers)
     print(f"{ROUNDS} kills, {answers} answered as saved, none lost or torn")  # noqa: T201  a figure to read
     assert answers > 2 * ROUNDS
@@ -221,4 +226,4 @@ def test_no_kill_loses_or_tears_what_was_answered_as_saved(tmp_path: Path) -> No
 def test_answers_before_the_commit_would_be_found(tmp_path: Path) -> None:
     chance = random.Random(1)  # noqa: S311
     with writing(tmp_path, "hasty") as (server, writers):
-        assert any(round_of(server, writers, chance.uniform(0.05, 0.35)) for _ in range(50))
+        assert any(round_of(server, writers, chance.randint(1, 6), chance.uniform(0, 0.05)) for _ in range(50))
