@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import current_app, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from flask_login import current_user
@@ -86,7 +87,7 @@ class CalendarView(PageView):
     path = "calendar"
 
     @expose("/")
-    def index_view(self) -> Any:
+    def index_view(self) -> ResponseReturnValue:
         """One month, or, if the address names one, one day."""
         want = asked(current_user)
         this_day = today()
@@ -96,7 +97,7 @@ class CalendarView(PageView):
         weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
         return self._page(want, this_day, month, weeks[0][0], weeks[-1][-1])
 
-    def _page(self, want: CalendarFilter, this_day: date, shown: date, first: date, last: date) -> Any:
+    def _page(self, want: CalendarFilter, this_day: date, shown: date, first: date, last: date) -> ResponseReturnValue:
         found = entries(db.session(), want.sources, first, last, *want.homes)
         whole = first == last
         days = [

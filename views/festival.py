@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from flask import request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import or_, select
@@ -73,7 +74,7 @@ class FestivalView(PageView):
     path = "festival"
 
     @expose("/")
-    def index_view(self) -> Any:
+    def index_view(self) -> ResponseReturnValue:
         """Every district's figures, or, if the address names one of them, the areas behind it."""
         years = list(db.session.scalars(select(Event.year).where(_of_festival()).distinct().order_by(Event.year)))
         year = _year(request.args.get("year", "")) or max(years, default=today().year)
@@ -145,7 +146,7 @@ class FestivalView(PageView):
             )
         return found
 
-    def _areas(self, year: int, units: list[Area], shown: str) -> Any:
+    def _areas(self, year: int, units: list[Area], shown: str) -> ResponseReturnValue:
         """The areas behind one figure."""
         wanted = request.args.get("district", "")
         district = next((u for u in units if str(u.id) == wanted and u.level is Level.DISTRICT), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
 from flask_login import current_user
@@ -48,7 +49,7 @@ class HomeView(AdminIndexView):
         return bool(current_user.is_authenticated)
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """What waits, is late, came back and comes next; figures and charts of the latest year that has data."""
         day = today()
         counts = while_unchanged(_counts, "figures")

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import IO, Any
 
 from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from flask_login import current_user
@@ -75,16 +76,16 @@ class PackView(PageView):
     def is_accessible(self) -> bool:
         return ACCESS.may("export")
 
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
         abort(403 if current_user.is_authenticated else 401)
 
     @expose("/")
-    def index_view(self) -> Any:
+    def index_view(self) -> ResponseReturnValue:
         """Which packs there are."""
         return self.render("admin/packs/index.html", packs=PACKS.values(), title=gettext("Họp"))
 
     @expose("/<pack_name>/")
-    def pack_view(self, pack_name: str) -> Any:
+    def pack_view(self, pack_name: str) -> ResponseReturnValue:
         """What one pack asks, and its first sheet."""
         pack = PACKS.get(pack_name) or abort(404)
         asked = _options_asked(pack)
@@ -100,7 +101,7 @@ class PackView(PageView):
         )
 
     @expose("/<pack_name>/workbook/")
-    def workbook(self, pack_name: str) -> Any:
+    def workbook(self, pack_name: str) -> ResponseReturnValue:
         """The pack as one workbook."""
         pack = PACKS.get(pack_name) or abort(404)
         asked = _options_asked(pack)
@@ -111,7 +112,7 @@ class PackView(PageView):
         return sent(lambda file: write(file, book), book.title)
 
     @expose("/<pack_name>/each-district/")
-    def each_district(self, pack_name: str) -> Any:
+    def each_district(self, pack_name: str) -> ResponseReturnValue:
         """A workbook for each district, in one zip."""
         pack = PACKS.get(pack_name) or abort(404)
         asked = _options_asked(pack)
@@ -129,7 +130,7 @@ class PackView(PageView):
 
         return sent(write_all, f"{pack.label} {asked.year}", "zip")
 
-    def _back(self, pack_name: str) -> Any:
+    def _back(self, pack_name: str) -> ResponseReturnValue:
         return redirect(url_for(".pack_view", pack_name=pack_name))
 
 

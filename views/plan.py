@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import Select, func, select
@@ -150,7 +151,7 @@ class PlanView(PageView):
     path = "plan"
 
     @expose("/")
-    def index_view(self) -> Any:
+    def index_view(self) -> ResponseReturnValue:
         """The clauses of one plan, the latest unless the address names another."""
         plans = list(db.session.scalars(select(Document).where(Document.id.in_(select(Clause.document_id)))))
         plans.sort(key=lambda plan: (plan.issued_on or date.min, plan.id), reverse=True)

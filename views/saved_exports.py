@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from flask_login import current_user
@@ -43,12 +44,12 @@ class SavedExportsView(PageView):
     path = "saved-exports"
 
     @expose("/")
-    def index_view(self) -> Any:
+    def index_view(self) -> ResponseReturnValue:
         """Every saved export that the reader may press."""
         return self.render("admin/saved_exports/index.html", saved=self._rows())
 
     @expose("/layout/")
-    def layout_view(self) -> Any:
+    def layout_view(self) -> ResponseReturnValue:
         """Choose columns, order, groups, title and paper for the list of a screen."""
         screen = self._screen(request.args.get(SCREEN, ""))
         layout = layout_of(screen, request.args)
@@ -73,7 +74,7 @@ class SavedExportsView(PageView):
         )
 
     @expose("/save/", methods=("POST",))
-    def save(self) -> Any:
+    def save(self) -> ResponseReturnValue:
         """Make the workbook, or keep the layout under a name: one's own of that name is replaced."""
         screen = self._screen(request.form.get(SCREEN, ""))
         said = [(n, v) for n, v in request.form.items(multi=True) if v and n not in (NAME, SHARED, DO, "csrf_token")]
@@ -98,7 +99,7 @@ class SavedExportsView(PageView):
         return redirect(self.get_url(".index_view"))
 
     @expose("/delete/", methods=("POST",))
-    def delete(self) -> Any:
+    def delete(self) -> ResponseReturnValue:
         """Forget a saved export of one's own."""
         id_ = request.form.get("id", "")
         query = select(SavedExport).where(SavedExport.owner_id == current_user.id)

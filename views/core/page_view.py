@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flask import abort, g
+from flask.typing import ResponseReturnValue
 from flask_admin import BaseView
 from flask_babel import gettext
 from flask_login import current_user
@@ -28,16 +29,16 @@ class PageView(BaseView):
     def is_accessible(self) -> bool:
         return bool(current_user.is_authenticated)
 
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
         abort(401)
 
     def get_url(self, endpoint: str, **kwargs: Any) -> str:
         """The address of a page. Who looks at the past stays there."""
         if "as_of" in g:
             kwargs.setdefault("as_of", g.as_of)
-        return str(super().get_url(endpoint, **kwargs))
+        return super().get_url(endpoint, **kwargs)
 
-    def render(self, template: str, **kwargs: Any) -> Any:
+    def render(self, template: str, **kwargs: Any) -> str:
         kwargs.setdefault("title", gettext(self.label))
         kwargs.setdefault("section_label", gettext(self.section.label))
         return super().render(template, **kwargs)

@@ -31,7 +31,7 @@ class Slice:
 
     count: int
     number: int
-    rows: list[Any]
+    rows: list[Record]
 
 
 class RecordQuery:
@@ -132,7 +132,7 @@ class RecordQuery:
         ids = query.order_by(None).with_only_columns(self.record.id)
         return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
 
-    def one(self, session: Session, id_: object, names: Iterable[str] = ()) -> Any:
+    def one(self, session: Session, id_: object, names: Iterable[str] = ()) -> Record | None:
         """The record of this id, if it may be seen, with what these fields show; None for ids that are none."""
         text = str(id_).strip() if isinstance(id_, (str, int)) else ""
         if not is_id(text):
@@ -140,7 +140,7 @@ class RecordQuery:
         query = self.all().where(self.record.id == int(text)).options(*self.loading(names))
         return session.scalars(query).unique().one_or_none()
 
-    def many(self, session: Session, ids: Iterable[str], names: Iterable[str], most: int) -> list[Any]:
+    def many(self, session: Session, ids: Iterable[str], names: Iterable[str], most: int) -> list[Record]:
         """The records of the first of these ids, `most` at most, that may be seen, in the order of the ids."""
         asked = [int(id_) for id_ in dict.fromkeys(ids) if is_id(id_)][:most]
         query = self.all().where(self.record.id.in_(asked)).options(*self.loading(names))

@@ -18,7 +18,6 @@ from views.core.pages.bulk import BulkPage
 from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 
-PAGE_SIZES = (20, 50, 100, 200)
 TEXT_LENGTH = 200
 
 
@@ -90,7 +89,7 @@ class ListPage(ScreenPage):
         return {
             # A page beyond the last is the last.
             "page": min(asked.page, pages - 1),
-            "page_size_options": PAGE_SIZES,
+            "page_size_options": screen.page_size_options,
             "numeric_columns": {n for n in screen.column_list if screen.specs[n].kind in NUMBERS | {Kind.DATE}},
             "search_placeholder": gettext("Tìm không cần dấu…"),
             "get_value": screen.shown,
