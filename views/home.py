@@ -71,7 +71,7 @@ class HomeView(AdminIndexView):
                 {
                     "value": f"{number_text(held)} / {number_text(total)}",
                     "label": gettext("khu dân cư đã tổ chức Ngày hội %(year)s", year=year),
-                    "url": self.get_url("festival-results.index_view"),
+                    "url": self.get_url("festival-results.index_view", page=0),
                     "tone": "",
                 },
                 {

@@ -176,7 +176,7 @@ class RecordView(RecordBackend):
 
     def where_url(self, **values: Any) -> str:
         """The address of the list under these conditions (`RecordQuery.where`); a record may be named by its id."""
-        return self.get_url(".index_view", **{f"flt_{key}": _in_address(value) for key, value in values.items()})
+        return self.page(ListPage).address((f"flt_{key}", _in_address(value)) for key, value in values.items())
 
     def render(self, template: str, **given: Any) -> str:
         """The page, with what the menu's section and the screen's own pages add."""
@@ -278,6 +278,12 @@ class RecordView(RecordBackend):
     def update_model(self, form: Any, model: Any) -> bool:
         """Whether what was typed could be saved."""
         return self.page(FormPage).update(form, model)
+
+    @expose("/")
+    def index_view(self) -> ResponseReturnValue:
+        """The list; by its bare address as whoever reads it saw it last."""
+        answer: ResponseReturnValue = self.page(ListPage).as_last_seen() or super().index_view()
+        return answer
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> ResponseReturnValue:

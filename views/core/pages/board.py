@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -22,7 +21,7 @@ from models.records.fields import Kind
 from models.records.words import _
 from models.workflow.declaration import Transition, Workflow
 from views.core.fields.formatting import number_text, plain
-from views.core.pages.list import ListPage
+from views.core.pages.list import ListPage, with_arguments
 from views.core.pages.transitions import TransitionsPage, WorkflowPage
 from views.core.session import db
 
@@ -69,7 +68,7 @@ class BoardPage(WorkflowPage):
     def url(self) -> str:
         """The board of the list that is shown."""
         asked = {name: value for name, value in _asked().items() if name != f"flt_{self.workflow.field}_is"}
-        return _with(self.screen.get_url(".board_view"), asked)
+        return with_arguments(self.screen.get_url(".board_view"), asked.items())
 
     @expose("/board/", methods=("GET", "POST"))
     def board_view(self) -> ResponseReturnValue:
@@ -85,15 +84,15 @@ class BoardPage(WorkflowPage):
             total=sum(lane.count for lane in lanes),
             search=asked.search,
             hidden_args=[(name, value) for name, value in kept.items() if name != "search"],
-            board_url=_with(screen.get_url(".board_view"), kept),
-            list_url=_with(screen.get_url(".index_view"), kept),
+            board_url=with_arguments(screen.get_url(".board_view"), kept.items()),
+            list_url=listed.address(kept.items()),
         )
 
     def _take_card(self) -> ResponseReturnValue:
         screen, workflow = self.screen, self.workflow
         if not screen.can_edit:
             abort(403)
-        back = _with(screen.get_url(".board_view"), _asked())
+        back = with_arguments(screen.get_url(".board_view"), _asked().items())
         record = screen.get_one(request.form.get("id"))
         end = workflow.stages.read(request.form.get("to", ""))
         if record is None or end is None:
@@ -101,7 +100,7 @@ class BoardPage(WorkflowPage):
             return redirect(back)
         transition = workflow.between(workflow.of(record), end)
         if transition is not None and transition.back:
-            return redirect(screen.get_url(".move_view", id=record.id, to=end.value))
+            return redirect(screen.get_url(".move_view", id=record.id, to=end.value, url=back))
         screen.page(TransitionsPage).take([record], end, None, today())
         return redirect(f"{back}#card-{record.id}")
 
@@ -119,7 +118,7 @@ class BoardPage(WorkflowPage):
                 told.get(each, (0, 0))[0],
                 number_text(told[each][1]) if each in told and told[each][1] else "",
                 cards.get(each, []),
-                _with(self.screen.get_url(".index_view"), {**_asked(), field: each.value}),
+                self.screen.page(ListPage).address({**_asked(), field: each.value}.items()),
             )
             for each in workflow.stages
         ]
@@ -161,7 +160,3 @@ def _decider_loads(record: type[Record], workflow: Workflow) -> Iterator[Any]:
 def _asked() -> dict[str, str]:
     """What the address narrows the records by."""
     return {n: v for n, v in request.args.items() if v and (n == "search" or n.startswith("flt"))}
-
-
-def _with(url: str, asked: dict[str, str]) -> str:
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(asked)}" if asked else url

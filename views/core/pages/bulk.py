@@ -50,16 +50,16 @@ class BulkPage(ScreenPage):
     @expose("/bulk/", methods=("GET", "POST"))
     def bulk_view(self) -> ResponseReturnValue:
         """Choose fields and their new values for the chosen records; then write them all or none."""
-        screen, index_url, names = self.screen, self.screen.get_url(".index_view"), self.names()
+        screen, back, names = self.screen, self.way_back(), self.names()
         records = screen.chosen(request.values.getlist("id"))
         if not records:
             flash(gettext("Hãy chọn ít nhất một dòng."), "error")
-            return redirect(index_url)
+            return redirect(back)
         form = self.form_class()
         chosen = [name for name in request.form.getlist("set") if name in names]
         if request.method == "POST" and self._write(records, form, chosen):
             flash(gettext("Đã sửa %(count)s bản ghi.", count=len(records)), "success")
-            return redirect(index_url)
+            return redirect(back)
         return screen.render(
             "admin/model/bulk.html",
             form=form,
@@ -67,7 +67,7 @@ class BulkPage(ScreenPage):
             chosen=chosen,
             records=[str(record) for record in records],
             ids=[record.id for record in records],
-            return_url=index_url,
+            return_url=back,
             title=gettext("Sửa %(count)s bản ghi: %(what)s", count=len(records), what=gettext(screen.record.label)),
         )
 

@@ -33,11 +33,11 @@ class DeletePage(ScreenPage):
     @expose("/delete/", methods=("GET", "POST"))
     def delete_view(self) -> ResponseReturnValue:
         """Show what hangs on the chosen records; then, if nothing must be kept, delete them together."""
-        screen, index_url = self.screen, self.screen.get_url(".index_view")
+        screen, back = self.screen, self.way_back()
         records = screen.chosen((request.form if request.method == "POST" else request.args).getlist("id"))
         if not records:
             flash(gettext("Không còn bản ghi này."), "error")
-            return redirect(index_url)
+            return redirect(back)
         dependants = list(self._dependants([record.id for record in records]))
         with db.session.no_autoflush:
             sealed = [problem for record in records if (problem := delete_problem(record))]
@@ -45,7 +45,7 @@ class DeletePage(ScreenPage):
         blocked = bool(refused) or any(not d["cascade"] for d in dependants)
         if request.method == "POST" and not blocked and self._delete(records):
             flash(gettext("Đã xóa %(count)s bản ghi.", count=len(records)), "success")
-            return redirect(index_url)
+            return redirect(back)
         return screen.render(
             "admin/model/delete.html",
             records=[str(record) for record in records],
@@ -53,7 +53,7 @@ class DeletePage(ScreenPage):
             dependants=dependants,
             refused=refused,
             blocked=blocked,
-            return_url=index_url,
+            return_url=back,
             title=gettext("Xóa: %(what)s", what=many(screen.record.label)),
         )
 

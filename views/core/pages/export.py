@@ -35,6 +35,7 @@ from views.core.session import db
 TOO_MANY = _("Có %(count)s dòng, nhiều hơn một trang tính chứa được (%(room)s).")
 NARROW = _("Hãy lọc bớt.")
 SPLIT = _("Tải về mỗi huyện một tệp")
+NOT_OF_THE_LIST = {"split", "id", "url", "as_of"}
 ELSEWHERE = _("Ngoài các huyện")
 
 
@@ -106,7 +107,8 @@ class ExportPage(ScreenPage):
         return records.ordered(query, asked.sort, descending=asked.descending)
 
     def _back_to_list(self) -> ResponseReturnValue:
-        return redirect(self.screen.get_url(".index_view", **{k: v for k, v in request.args.items() if k != "split"}))
+        asked = [(name, value) for name, value in request.args.items() if name not in NOT_OF_THE_LIST]
+        return redirect(self.screen.page(ListPage).address(asked))
 
     def _too_many(self, count: int, *, offer: bool) -> str:
         told = gettext(TOO_MANY, count=number_text(count), room=number_text(ROOM))

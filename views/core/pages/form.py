@@ -61,8 +61,7 @@ class FormPage(ScreenPage):
             return None
         flash(gettext("Bản ghi này vừa bị xóa. Những gì bạn nhập còn đây: lưu sẽ thêm thành bản ghi mới."), "warn")
         form, url = screen.create_form(), screen.get_url(".create_view")
-        index_url = screen.get_url(".index_view")
-        return screen.render(screen.create_template, form=form, action=url, return_url=index_url)
+        return screen.render(screen.create_template, form=form, action=url, return_url=self.way_back())
 
     # -- writing
 

@@ -29,14 +29,14 @@ class HistoryPage(ScreenPage):
         entries = db.session.scalars(query).all() if query is not None else []
         if not entries:
             flash(gettext("Không có lịch sử của bản ghi này."), "error")
-            return redirect(screen.get_url(".index_view"))
+            return redirect(self.way_back())
         newest = next((e for e in entries if e.kind in WRITES and e.record_id == int(id_)), entries[0])
         return screen.render(
             "admin/model/history.html",
             events=told(entries, personal=screen.may("approve")),
             title=gettext("Lịch sử: %(what)s", what=newest.title),
             details_url=None if newest.kind is AuditKind.DELETED else screen.get_url(".details_view", id=id_),
-            return_url=screen.get_url(".index_view"),
+            return_url=self.way_back(),
             undo_url=self._undo_url if screen.access.may("edit") else None,
             newest_id=newest.id,
             record_id=int(id_),

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import flash, g, request
+from flask import flash, g, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Select
 
 from exports.registry import PACKS
 from models.records.fields import NUMBERS, Kind
 from views.core.fields.filters import FieldFilter, filter_controls
+from views.core.last_seen import Asked, last_asked, remember
 from views.core.pages.bulk import BulkPage
 from views.core.pages.page import ScreenPage
 from views.core.query import is_id
@@ -33,11 +35,30 @@ class ListRequest:
     page: int
     page_size: int | None
 
+    def arguments(self) -> list[tuple[str, str]]:
+        """The same as an address says it, but for what means nothing."""
+        asked = {"search": self.search, "sort": self.sort, "desc": "1" if self.descending else None}
+        numbers = {"page": self.page, "page_size": self.page_size}
+        filters = [(f"flt{place}_{flt.key}", text) for place, (flt, text) in enumerate(self.filters)]
+        return [*filters, *((name, str(value)) for name, value in (asked | numbers).items() if value)]
+
 
 class ListPage(ScreenPage):
     """The records of the screen, narrowed, in order, a page at a time; Flask-Admin answers at "/"."""
 
     templates = ("admin/model/list.html",)
+
+    def as_last_seen(self) -> ResponseReturnValue | None:
+        """Where the list is as this reader left it, if that was asked for: by its bare address, on whatever day."""
+        if set(request.args) - {"as_of"}:
+            remember(self.asked().arguments(), self.screen.get_url(".index_view", as_of=None))
+            return None
+        asked = last_asked()
+        return redirect(self.address(asked)) if asked else None
+
+    def address(self, asked: Asked = ()) -> str:
+        """The address of the list under these arguments; without any, of the whole list from its first page."""
+        return with_arguments(self.screen.get_url(".index_view"), list(asked) or [("page", "0")])
 
     def asked(self) -> ListRequest:
         """What this request asks of the list; the board and the workbook ask alike."""
@@ -104,15 +125,17 @@ class ListPage(ScreenPage):
         active = {flt.key: value for flt, value in asked.filters}
         return {
             "list_url": self.screen.get_url(".index_view"),
+            "whole_url": self.address(),
             "hidden_args": [
                 *((f"flt_{key}", value) for key, value in active.items()),
                 *([("page_size", str(asked.page_size))] if asked.page_size else []),
                 *([("sort", asked.sort)] if asked.sort else []),
                 *([("desc", "1")] if asked.descending else []),
+                *([("as_of", g.as_of)] if "as_of" in g else []),
             ],
             "filter_controls": list(filter_controls(self.screen.filters, active, self.screen.lookup_url)),
             "chips": [
-                {"label": gettext(flt.spec.label), "value": flt.words(value), "remove_url": _without(flt.key)}
+                {"label": gettext(flt.spec.label), "value": flt.words(value), "remove_url": self._without(flt.key)}
                 for flt, value in asked.filters
             ],
         }
@@ -127,6 +150,7 @@ class ListPage(ScreenPage):
             "row_url": lambda row: url(".details_view", id=row.id),
             "edit_url": lambda row: url(".edit_view", id=row.id, url=return_url) if screen.can_edit else None,
             "can_pick": screen.can_delete or screen.can_edit or screen.can_export,
+            "here_url": return_url,
             "bulk_url": url(".bulk_view") if screen.can_edit and screen.page(BulkPage).names() else None,
             "move_url": url(".move_view") if screen.can_edit and screen.record.workflow else None,
             "delete_url": url(".delete_view") if screen.can_delete else None,
@@ -153,16 +177,21 @@ class ListPage(ScreenPage):
 
     def _asked_of(self, page: str, **kwargs: Any) -> str:
         """The address of another page, asked for the same list."""
-        asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "as_of"])
-        url = self.screen.get_url(page, **kwargs)
-        return f"{url}{'&' if '?' in url else '?'}{asked}" if asked else url
+        asked = [(name, value) for name, value in request.args.items(multi=True) if name != "as_of"]
+        return with_arguments(self.screen.get_url(page, **kwargs), asked)
+
+    def _without(self, key: str) -> str:
+        """The address of this list without the filter `key`, from the first page."""
+        return self.address(
+            [
+                (n, v)
+                for n, v in request.args.items(multi=True)
+                if n not in ("page", "as_of") and not (n.startswith("flt") and n.partition("_")[2] == key)
+            ]
+        )
 
 
-def _without(key: str) -> str:
-    """The address of this list without the filter `key`, from the first page."""
-    kept = [
-        (n, v)
-        for n, v in request.args.items(multi=True)
-        if n != "page" and not (n.startswith("flt") and n.partition("_")[2] == key)
-    ]
-    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+def with_arguments(url: str, asked: Asked) -> str:
+    """The address, with these arguments too."""
+    text = urlencode(list(asked))
+    return f"{url}{'&' if '?' in url else '?'}{text}" if text else url

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import abort
 from flask.typing import ResponseReturnValue
+from flask_admin.helpers import get_redirect_target
 
 if TYPE_CHECKING:
     from views.core.screen import RecordView
@@ -65,6 +66,10 @@ class ScreenPage:
     def url(self) -> str:
         """Where the button on the list leads: to the first of the page's addresses."""
         return self.screen.get_url(f".{next(self.routes()).endpoint}")
+
+    def way_back(self) -> str:
+        """Where whoever asks came from, if the request says it; else the list as they left it."""
+        return get_redirect_target() or self.screen.get_url(".index_view")
 
     def context(self, given: dict[str, Any]) -> dict[str, Any]:
         """What is shown beside what Flask-Admin's own view has `given`."""

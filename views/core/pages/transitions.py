@@ -70,13 +70,13 @@ class TransitionsPage(WorkflowPage):
     @expose("/move/", methods=("GET", "POST"))
     def move_view(self) -> ResponseReturnValue:
         """Choose where the chosen records go, with a note and a day; then take all of them there, or none."""
-        screen, workflow, index_url = self.screen, self.workflow, self.screen.get_url(".index_view")
+        screen, workflow, back = self.screen, self.workflow, self.way_back()
         records = screen.chosen(request.values.getlist("id"))
         if not records:
             flash(gettext("Hãy chọn ít nhất một dòng."), "error")
-            return redirect(index_url)
+            return redirect(back)
         if request.method == "POST" and self._move(records):
-            return redirect(screen.get_url(".details_view", id=records[0].id) if len(records) == 1 else index_url)
+            return redirect(back)
         here = {workflow.of(record) for record in records}
         ends = dict.fromkeys(each.end for each in workflow.transitions if each.start in here)
         what = str(records[0]) if len(records) == 1 else gettext(screen.record.label)
@@ -88,7 +88,7 @@ class TransitionsPage(WorkflowPage):
             day=request.form.get("day", "") or day_text(today()),
             records=[(str(record), workflow.of(record)) for record in records],
             ids=[record.id for record in records],
-            return_url=index_url,
+            return_url=back,
             title=gettext("Chuyển giai đoạn %(count)s bản ghi: %(what)s", count=len(records), what=what),
         )
 
@@ -130,7 +130,7 @@ class TransitionsPage(WorkflowPage):
         return {
             "label": gettext(model.fields()[workflow.field].label),
             "here": workflow.of(model),
-            "move_url": self.screen.get_url(".move_view"),
+            "move_url": self.screen.get_url(".move_view", url=self.screen.get_url(".details_view", id=model.id)),
             "open": [offer.transition for offer in offers if not offer.problems],
             "closed": [(offer.transition, _reasons(offer)) for offer in offers if offer.problems],
             "sets": _dated([offer.transition for offer in offers if not offer.problems], model),

@@ -196,8 +196,9 @@ def test_a_forbidden_move_is_refused_in_a_sentence(
 def test_a_move_that_needs_a_reason_asks_for_it(desk: Flask, editor: FlaskClient) -> None:
     id_ = one_at(desk, Stage.DOSSIER)
     answer = put(editor, id_, "registered")
-    assert answer.location == f"/initiatives/move/?id={id_}&to=registered"
+    assert answer.location.startswith(f"/initiatives/move/?id={id_}&to=registered&url=/initiatives/board/")
     form = read(editor.get(answer.location).text)
+    assert "/initiatives/board/" in [a["href"] for a in form.one("main").all("a")]
     assert [o["value"] for o in form.one("select", id="to").all("option") if "selected" in o.attrs] == ["registered"]
     assert stage_of(desk, id_) is Stage.DOSSIER
 
