@@ -110,15 +110,12 @@ class ListPage(ScreenPage):
         return {
             # A page beyond the last is the last.
             "page": min(asked.page, pages - 1),
-            "page_size_options": screen.page_size_options,
             "numeric_columns": {n for n in screen.column_list if screen.specs[n].kind in NUMBERS | {Kind.DATE}},
-            "search_placeholder": gettext("Tìm không cần dấu…"),
             "get_value": screen.shown,
             **self._narrowing(asked),
             "clear_url": given["clear_search_url"],
             **self._links(given["return_url"]),
             "as_of": g.get("as_of", ""),
-            "totals": {},
         }
 
     def _narrowing(self, asked: ListRequest) -> dict[str, Any]:
