@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test check format words lock clean
+.PHONY: help run test drills load check format words lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -10,10 +10,18 @@ help:  ## list these targets
 run: .venv/ready  ## install, prepare the database, serve
 	@$(BIN)/backoffice serve
 
-test: .venv/ready-dev  ## run the tests, those on PostgreSQL beside the others
-	@log=$$(mktemp); $(BIN)/python -m pytest -k postgresql >$$log 2>&1 & beside=$$!; trap "kill $$beside" INT TERM; \
-	$(BIN)/python -m pytest -k "not postgresql"; here=$$?; \
-	wait $$beside; there=$$?; cat $$log; rm $$log; exit $$((here | there))
+# Tests of one file and database run one after the other; the longest come first.
+SPREAD = --numprocesses logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
+
+test: .venv/ready-dev  ## run the tests; ARGS=tests/models runs some, BOTH=1 every one on both databases
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(or $(ARGS),$(SPREAD))
+
+drills: .venv/ready-dev  ## the tests that take an hour: many kills, edits, walks and hostile values
+	@CRASH_FULL=1 HOSTILE_FULL=1 SCOPE_FULL=1 TWO_AT_ONCE_FULL=1 BOTH=1 $(BIN)/python -m pytest $(SPREAD) \
+		$(addprefix tests/test_,crash.py hostile.py scope_machine.py two_at_once.py)
+
+load: .venv/ready  ## how long the lists take over a million rows
+	@$(BIN)/python -m bench.lists 1000000
 
 check: .venv/ready-dev  ## format, lint, layers, types, dependencies
 	$(BIN)/ruff format --check .

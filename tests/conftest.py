@@ -1,5 +1,6 @@
 """An empty database for each test; one application with the whole seed for the screens."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -17,7 +18,7 @@ from backoffice.factory import create_app
 from models import Organisation, User
 from models.accounts.passwords import set_password
 from models.accounts.users import Role
-from tests import postgres, templates
+from tests import kept, postgres, schedule, templates
 from tests.databases import BACKENDS, Databases, connected
 from tests.templates import PASSWORD
 from views import SCREENS
@@ -37,9 +38,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         postgres.end()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    schedule.deal_out(config, items)
+
+
+def pytest_collection_finish() -> None:
+    # What was loaded so far stays until the end: the garbage collector need not go through it again and again.
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", params=BACKENDS)
 def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    """Makes databases; a test that needs one runs on SQLite and on PostgreSQL."""
+    """Makes databases; on which ones a test runs `tests/schedule.py` says."""
     return Databases(request.param, tmp_path_factory.mktemp("databases"))
 
 
@@ -99,6 +111,7 @@ def running_on(url: str, instance: Path) -> Iterator[Flask]:
     """An application over this database, without connections left over after the block."""
     app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": url}, instance)
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept.compiled_templates()))
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -42,6 +42,13 @@ def folder() -> Path:
     return found
 
 
+def compiled_templates() -> Path:
+    """The folder where Jinja keeps what it compiled, told apart by the templates' texts."""
+    found = ROOT / ".pytest_cache" / "jinja"
+    found.mkdir(parents=True, exist_ok=True)
+    return found
+
+
 def lock(name: str) -> FileLock:
     """What one process at a time holds while it makes the thing of this name."""
     return FileLock(folder() / f"{name}.lock")

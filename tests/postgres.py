@@ -8,10 +8,11 @@ when the tests run as root.
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
@@ -32,6 +33,7 @@ SETTINGS = (
 )
 # Everybody may enter it, and the path of a socket must stay short.
 SHORT = "/tmp" if os.name == "posix" else None  # noqa: S108  what is made there is made by mkdtemp
+PREFIX = "postgres-of-"
 GIVEN = "BACKOFFICE_TEST_POSTGRES_URL"
 HOME = "BACKOFFICE_TEST_POSTGRES_HOME"
 """The folder of the run's own server, as the run's first process tells those that it starts."""
@@ -39,7 +41,29 @@ HOME = "BACKOFFICE_TEST_POSTGRES_HOME"
 
 def begin() -> None:
     """Settle where the run's server would stand; it is started when the first test asks for it."""
-    os.environ[HOME] = tempfile.mkdtemp(prefix="postgres-", dir=SHORT)
+    if os.name == "posix":
+        _clear_away()
+    os.environ[HOME] = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=SHORT)
+
+
+def _clear_away() -> None:
+    """Stop the servers of runs that were killed, and remove their folders."""
+    for home in Path(SHORT or tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        run = home.name.removeprefix(PREFIX).partition("-")[0]
+        if run.isdecimal() and not _is_alive(int(run)):
+            with suppress(OSError, ValueError):
+                os.kill(int((home / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 def end() -> None:

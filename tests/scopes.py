@@ -66,6 +66,7 @@ class Oracle:
         self.me = by_code(session, code) if code else None
         self.front = self.me is not None and self.me.family is not Family.MEMBER
         self._known: dict[tuple[type[Record], int, bool], bool] = {}
+        self._ids: dict[type[Record], set[int]] = {}
 
     def ids(self, cls: type[Record], *, own: bool) -> set[int]:
         return {row.id for row in self.rows[cls] if self.may(row, own=own)}
@@ -82,14 +83,17 @@ class Oracle:
         if isinstance(row, Organisation):
             return self._organisation(row) or (not own and self._told_to_all(row))
         if type(row).__name__ == "AuditEntry":
-            units = {unit.id for unit in self.rows[Unit] if self.may(unit, own=True)}
-            homes = {other.id for other in self.rows[Organisation] if self.may(other, own=True)}
-            return row.home_unit_id in units or row.home_organisation_id in homes
+            return row.home_unit_id in self._owned(Unit) or row.home_organisation_id in self._owned(Organisation)
         homes_of_row = [getattr(row, name) for name in home_fields(type(row))]
         open_to_all = not own and type(row).open_above
         if open_to_all and not any(homes_of_row):
             return True
         return any(home is not None and self.may(home, own=not open_to_all) for home in homes_of_row)
+
+    def _owned(self, cls: type[Record]) -> set[int]:
+        if cls not in self._ids:
+            self._ids[cls] = self.ids(cls, own=True)
+        return self._ids[cls]
 
     def _unit(self, unit: Unit, *, own: bool) -> bool:
         if self.me is None or self.me.unit is None:

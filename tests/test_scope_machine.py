@@ -41,6 +41,8 @@ from tests.models.builders import build
 from tests.world import PROVINCE, READERS, SCREENS, TITLES, World, world_on
 from views.core.session import db
 
+pytestmark = pytest.mark.database
+
 FULL = bool(os.environ.get("SCOPE_FULL"))
 OPERATIONS = 15_000 if FULL else 1_500
 """How many on each database."""

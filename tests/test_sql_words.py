@@ -24,6 +24,8 @@ from tests.pages import read, record_form, sent
 from tests.program import ROOT, copied, environment
 from views.core.session import db
 
+pytestmark = pytest.mark.database
+
 LONG = f"long_{'x' * 58}"
 MODEL = f'''
 """Orders."""

@@ -3,6 +3,7 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -14,6 +15,8 @@ from tests.databases import ON_SQLITE
 from tests.pages import save
 from tests.statements import statements
 from views.core.session import db
+
+pytestmark = pytest.mark.database
 
 PEOPLE, EDITS = 8, 500 if os.environ.get("TWO_AT_ONCE_FULL") else 25
 

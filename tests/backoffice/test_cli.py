@@ -68,6 +68,7 @@ def bare_app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
 # -- serve
 
 
+@pytest.mark.database
 def test_preparing_fills_an_empty_database_and_the_second_time_changes_nothing(
     bare_app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,6 +50,7 @@ def test_without_settings_the_book_lies_in_the_data_folder(tmp_path: Path, name:
     assert has_book(tmp_path / name)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("given", "used"),
     [

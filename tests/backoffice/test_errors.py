@@ -74,6 +74,7 @@ def test_a_fault_of_ours_says_so_and_changes_nothing(broken: Flask, caplog: pyte
     assert browser.get("/").status_code == 200
 
 
+@pytest.mark.database
 def test_a_database_that_is_gone_says_so_too(broken: Flask) -> None:
     browser = signed_in(broken, Role.ADMINISTRATOR)
     with broken.app_context(), db.engine.begin() as connection:

@@ -24,6 +24,8 @@ from tests.pages import read
 from views.core import background as aside
 from views.core.session import db
 
+pytestmark = pytest.mark.database
+
 EXPORT = "/units/export/xlsx/?search=my+xuyen"
 
 

@@ -155,6 +155,7 @@ def test_any_other_token_opens_nothing(app: Flask, token: object) -> None:
     assert not is_in(client)
 
 
+@pytest.mark.database
 def test_it_is_written_down_once_a_minute_that_a_session_is_in_use(app: Flask, person: User) -> None:
     client = browser_of(app, person.username)
     seen = []

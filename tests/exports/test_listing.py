@@ -57,6 +57,7 @@ def test_the_units_of_a_level_in_the_order_of_the_list(
     assert sheet["A2"].value.startswith(f"Cấp: {label} · ")
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("sort", ["?sort=full_name", "?sort=valid_from&desc=1", "?search=my+xuyen&sort=1&desc=1"])
 def test_the_workbook_follows_search_and_order(app: Flask, admin: FlaskClient, sort: str) -> None:
     query = f"{sort}&flt_level_is=commune"

@@ -81,6 +81,7 @@ def of_sqlite(session: Session, sql: str, **values: Any) -> Any:
 # -- what is in them
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("name", PACKS)
 def test_every_pack_is_made_on_either_database(book_of_year: Session, name: str) -> None:
     for unit in ("", UNIT):

@@ -34,6 +34,8 @@ from models.records.fields import TEXTS
 from seed.folders import RECORDS
 from tests.databases import Databases, connected
 
+pytestmark = pytest.mark.database
+
 PROVINCE = {"code": "94", "name": "Tỉnh Sóc Trăng", "type": "province", "valid_from": "2023-01-01"}
 DISTRICT = {
     "code": "947",

@@ -11,6 +11,8 @@ from models.awards import DecisionStatus, NominationStage, RecipientKind
 from models.nominations import NAMED
 from tests.models.builders import DAY, build, refused, save
 
+pytestmark = pytest.mark.database
+
 LOCKED = (
     "Quyết định đã ban hành ngày 01/01/2023 thì không sửa, không xóa; chỉ hủy (có lý do) rồi ban hành quyết định khác."
 )

@@ -16,6 +16,8 @@ from models.records.fields import Kind
 from models.units import UnitType
 from tests.models.builders import area, build, district, save
 
+pytestmark = pytest.mark.database
+
 FIRST, LAST = date(2023, 11, 1), date(2023, 11, 30)
 DAY = date(2023, 11, 18)
 ALL = (FIRST, LAST)

@@ -12,6 +12,8 @@ from models.events import CRITICAL, DayPart, EventKind, EventStatus
 from models.units import Level, UnitType
 from tests.models.builders import area, build, district, refused, save
 
+pytestmark = pytest.mark.database
+
 DAY = date(2023, 11, 18)
 
 

@@ -13,6 +13,8 @@ from models.initiatives import DossierKind, Presence, Stage
 from models.units import Level
 from tests.models.builders import DAY, build, district, refused, save
 
+pytestmark = pytest.mark.database
+
 
 def authors(*shares: str) -> list[Author]:
     return [Author(full_name=f"Người {place}", place=place, share=Decimal(s)) for place, s in enumerate(shares, 1)]

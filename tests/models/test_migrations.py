@@ -18,6 +18,8 @@ from tests.conftest import running_on
 from tests.databases import Databases, connected
 from views.core.session import db
 
+pytestmark = pytest.mark.database
+
 FOLDER = Path(models.migrations.__file__).parent
 
 

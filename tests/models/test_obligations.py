@@ -12,6 +12,8 @@ from models.organisations import Organisation
 from models.periods import PeriodKind
 from tests.models.builders import build, district, save
 
+pytestmark = pytest.mark.database
+
 DUE = date(2023, 5, 15)
 AFTER = DUE + timedelta(days=10)
 

@@ -11,6 +11,8 @@ from models.organisations import Family
 from models.units import Level
 from tests.models.builders import build, district, refused, save
 
+pytestmark = pytest.mark.database
+
 KINDS = [Committee, MemberOrganisation, Department, Council]
 
 

@@ -11,6 +11,8 @@ from models.report_totals import IndicatorTotals, Sums
 from models.reports import Aggregation
 from tests.models.builders import DAY, save
 
+pytestmark = pytest.mark.database
+
 
 class Book:
     """A province with two districts in a year of periods; `say` makes a report of one figure or more."""

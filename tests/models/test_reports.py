@@ -11,6 +11,8 @@ from models.access.scope import limited_to, scope_of
 from models.reports import ReportStatus
 from tests.models.builders import DAY, build, district, refused, save
 
+pytestmark = pytest.mark.database
+
 
 @pytest.mark.parametrize("status", ["sent", "accepted"])
 def test_what_was_sent_has_a_day(session: Session, status: str) -> None:

@@ -9,6 +9,8 @@ from models import Succession, Unit
 from models.units import Level, UnitType
 from tests.models.builders import DAY, area, build, district, refused, save
 
+pytestmark = pytest.mark.database
+
 LAST = date(2024, 8, 31)
 
 

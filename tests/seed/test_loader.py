@@ -103,6 +103,7 @@ def test_nothing_real_is_marked_as_a_sample(session: Session) -> None:
             assert session.scalar(marked) == 0
 
 
+@pytest.mark.database
 def test_a_second_load_changes_nothing(session: Session) -> None:
     first = load(session)
     before = everything(session)
@@ -141,6 +142,7 @@ def test_a_bad_row_stops_the_load_and_leaves_nothing_of_its_file(session: Sessio
     assert session.scalars(select(Unit.code)).all() == ["94"]
 
 
+@pytest.mark.database
 def test_what_was_loaded_before_the_bad_file_stays(session: Session, copy: Path) -> None:
     spoil(copy / "my-xuyen" / "tasks.csv", "2023-05-15", "giữa tháng 5")
     with pytest.raises(RowError):

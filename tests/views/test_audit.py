@@ -18,6 +18,8 @@ from tests.databases import ON_SQLITE
 from tests.pages import cells_in, messages, read
 from views.core.session import db
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def initiative(desk: Flask) -> int:

@@ -25,6 +25,7 @@ def last_id(app: Flask, screen: RecordView) -> int | None:
         return db.session.scalar(select(func.max(screen.record.id)))
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("cls", WRITTEN)
 def test_every_page_of_a_screen_opens(app: Flask, admin: FlaskClient, cls: type[RecordView]) -> None:
     screen = screen_of(app, cls)
@@ -66,6 +67,7 @@ def test_the_workbook_has_the_rows_of_the_list(app: Flask, admin: FlaskClient, c
     assert len(list(sheet.iter_cols(min_row=3, max_row=3))) == 1 + len(screen.column_list)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("cls", SCREENS)
 def test_a_list_costs_few_statements_whatever_its_length(app: Flask, admin: FlaskClient, cls: type[RecordView]) -> None:
     with statements(app) as seen:

@@ -36,6 +36,8 @@ from tests.databases import Databases, connected
 from tests.models.builders import build, refused
 from tests.scopes import Oracle, by_code
 
+pytestmark = pytest.mark.database
+
 WHO = {
     "a district's committee": "MTTQ-942",
     "a commune's committee": "MTTQ-31576",

@@ -13,6 +13,8 @@ from models.history.audit import SECRET, AuditEntry
 from models.organisations import Committee
 from tests.models.builders import build, refused, save
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def office(session: Session) -> Organisation:

@@ -22,6 +22,8 @@ from models.records.clock import now
 from tests.files import EXE, HTML, JPEG, KINDS, PDF, SVG, office, ole, open_document, zipped
 from tests.models.builders import build
 
+pytestmark = pytest.mark.database
+
 NAMES = {
     "../../evil.sh": ("evil.sh", "evil.sh.pdf"),
     "..\\..\\evil.bat": ("evil.bat", "evil.bat.pdf"),

@@ -34,6 +34,8 @@ from models.units import UnitType
 from tests.databases import Databases, connected
 from tests.models.builders import build
 
+pytestmark = pytest.mark.database
+
 OPPOSITE = {AuditKind.CREATED: AuditKind.DELETED, AuditKind.DELETED: AuditKind.CREATED}
 Book = dict[str, list[tuple[Any, ...]]]
 

@@ -18,6 +18,8 @@ from models.history.recording import named_act, note
 from models.initiatives import Author
 from tests.models.builders import build, district, refused, save
 
+pytestmark = pytest.mark.database
+
 
 def entries(session: Session, record: Any = None) -> list[AuditEntry]:
     """The entries of a record, or all, in the order they were written."""

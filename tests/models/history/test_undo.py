@@ -22,6 +22,8 @@ from models.history.undo import (
 from models.initiatives import Author, DossierKind
 from tests.models.builders import build, save
 
+pytestmark = pytest.mark.database
+
 
 def last(session: Session, record: Any) -> AuditEntry:
     found = session.scalars(history_of(type(record), record.id)).first()

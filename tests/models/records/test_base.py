@@ -41,6 +41,8 @@ from models.records.fields import NUMBERS, TEXTS
 from models.records.lookups import owner_field, referrers
 from tests.models.builders import RECORDS, build, needed, refused, save
 
+pytestmark = pytest.mark.database
+
 every_noun = pytest.mark.parametrize("cls", RECORDS)
 
 

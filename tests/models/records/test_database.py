@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from models.records.database import engine_options, journal_mode
 
+pytestmark = pytest.mark.database
+
 
 def test_sqlite_keeps_its_promises(session: Session) -> None:
     if session.get_bind().dialect.name != "sqlite":

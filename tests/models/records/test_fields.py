@@ -13,6 +13,8 @@ from models import Author, Figure, Movement, Person, Record, Registration, Repor
 from models.records.fields import MONEY_LIMIT, Field, Kind
 from tests.models.builders import RECORDS, save
 
+pytestmark = pytest.mark.database
+
 COLUMNS: list[tuple[type[Record], Any, Field]] = [
     (cls, column, column.info["field"]) for cls in RECORDS for column in cls.__table__.columns if "field" in column.info
 ]

@@ -12,6 +12,8 @@ from models.records.tree import TreeRecord, above
 from models.units import Level
 from tests.models.builders import area, branch, build, refused, save
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def line(session: Session) -> list[MemberOrganisation]:

@@ -42,6 +42,8 @@ from views.core.screen import RecordView
 from views.core.session import db
 from views.events import EventView
 
+pytestmark = pytest.mark.database
+
 SQL = ("INSERT", "UNIQUE", "constraint", "sqlite", "psycopg", "IntegrityError")
 TREES = [(Unit, "units", "94", "947"), (Committee, "committees", "MTTQ-94", "MTTQ-947")]
 

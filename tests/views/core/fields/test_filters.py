@@ -22,6 +22,8 @@ from tests.pages import cells_in, ids_in, messages, read, save
 from views.core.session import db
 from views.events import EventView
 
+pytestmark = pytest.mark.database
+
 
 def answers(app: Flask, query: Select[Any]) -> set[Any]:
     with app.app_context():

@@ -24,6 +24,8 @@ from views.core.session import db
 from views.initiatives import InitiativeView
 from views.movements import ClubView
 
+pytestmark = pytest.mark.database
+
 STAGED = [cls for cls in SCREENS if cls.record.workflow]
 DISTRICT = "MTTQ-947"
 

@@ -15,6 +15,8 @@ from tests.pages import messages, read, save
 from tests.statements import statements, writes
 from views.core.session import db
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def tasks(desk: Flask) -> list[int]:

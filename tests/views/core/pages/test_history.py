@@ -16,6 +16,8 @@ from tests.pages import messages, read, save
 from tests.statements import statements, writes
 from views.core.session import db
 
+pytestmark = pytest.mark.database
+
 SECRETS = ("0900111222", "123456789", "Ấp Kín", "03/02/1980")
 
 

@@ -14,6 +14,8 @@ from tests.conftest import signed_in
 from tests.pages import error_at, messages, read, record_form, save, sent
 from views.core.session import db
 
+pytestmark = pytest.mark.database
+
 Form = dict[str, list[str]]
 
 

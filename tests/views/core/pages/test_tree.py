@@ -14,6 +14,8 @@ from tests.statements import statements
 from views.core.pages.tree import HITS
 from views.core.session import db
 
+pytestmark = pytest.mark.database
+
 TREES: dict[str, type[Unit | Organisation]] = {
     "units": Unit,
     "committees": Committee,
