@@ -23,7 +23,8 @@ from models.accounts.passwords import set_password
 from models.accounts.users import Role
 from models.initiatives import InitiativeKind, Stage
 from models.records.clock import now
-from models.records.text import fold, sort_key
+from models.records.order import sort_key
+from models.records.text import fold
 from seed import loader
 from views.core.session import db
 

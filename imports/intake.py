@@ -125,7 +125,8 @@ class Intake:
         if first is None:
             self._all_there = True
         else:
-            query = query.where(getattr(self.record_class, self.record_class.natural_key[0]).in_(first))
+            spec = self.record_class.fields()[self.record_class.natural_key[0]]
+            query = query.where(getattr(self.record_class, spec.compared_in).in_(first))
         for record in self.session.scalars(query):
             self._there.setdefault(key_of_record(record) or ("", record.id), record)
 
@@ -137,7 +138,7 @@ class Intake:
             return None
         columns = [{s.name: c for c, s in self._columns_of(self.record_class, row).items()} for row in rows]
         cells = [row.cells.get(named.get(spec.name, "")) for row, named in zip(rows, columns, strict=True)]
-        found = {clean(cell) for cell in cells if isinstance(cell, str)}
+        found = {spec.compared(clean(cell)) for cell in cells if isinstance(cell, str)}
         return found if all(cells) and "" not in found else None
 
     # -- a row
@@ -262,8 +263,9 @@ class Intake:
         if key is None:
             return
         self._there[key] = record
+        first = self.record_class.fields()[self.record_class.natural_key[0]]
         for target, text in list(self._targets):
-            if isinstance(record, target) and text.split("|")[0] == str(key[0]):
+            if isinstance(record, target) and first.compared(text.split("|")[0]) == str(key[0]):
                 del self._targets[target, text]
 
     # -- what the record then holds

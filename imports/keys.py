@@ -17,14 +17,16 @@ def key_of_values(record_class: type[Record], values: FieldValues) -> NaturalKey
     """The natural key among these values; None if none of it is there."""
     if not any(name in values for name in record_class.natural_key):
         return None
-    parts = (values.get(name, _default(record_class, name)) for name in record_class.natural_key)
+    fields = record_class.fields()
+    parts = (fields[n].compared(values.get(n, _default(record_class, n))) for n in record_class.natural_key)
     return tuple(part.id if isinstance(part, Record) else part for part in parts)
 
 
 def key_of_record(record: Record) -> NaturalKey | None:
     """The natural key of a record that is there; None if it has none yet."""
     fields = record.fields()
-    key = tuple(getattr(record, fields[name].column or name) for name in record.natural_key)
+    specs = [fields[name] for name in record.natural_key]
+    key = tuple(spec.compared(getattr(record, spec.column or spec.name)) for spec in specs)
     return None if all(part is None for part in key) else key
 
 
@@ -48,4 +50,4 @@ def holds(record: Record, spec: Field, value: Any) -> bool:
         return set(getattr(record, spec.name)) == set(value)
     if spec.kind is Kind.REFERENCE and spec.column and value.id is not None:
         return bool(getattr(record, spec.column) == value.id)
-    return bool(getattr(record, spec.name) == value)
+    return bool(spec.compared(getattr(record, spec.name)) == spec.compared(value))

@@ -55,7 +55,7 @@ class Appraisal(Record):
     minutes: Mapped[Document | None] = reference(_("Biên bản"), "Appraisal.minutes_id")
     note: Mapped[str | None] = long_text(_("Ý kiến"))
     scores: Mapped[list[Score]] = children(
-        _("Phiếu từng ủy viên"), "Score.appraisal_id", "appraisal", order_by="Score.full_name"
+        _("Phiếu từng ủy viên"), "Score.appraisal_id", "appraisal", order_by="Score.title_key"
     )
 
     @property
@@ -99,6 +99,7 @@ class Score(Record):
     label = _("Phiếu của ủy viên")
     natural_key = ("full_name", "appraisal")
     title_field = "full_name"
+    title_is_person = True
     __table_args__ = (UniqueConstraint("appraisal_id", "full_name"),)
 
     appraisal_id: Mapped[int] = key("appraisal.id", owned=True)

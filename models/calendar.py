@@ -32,7 +32,7 @@ from models.records.base import Base, Record
 from models.records.choices import Choice, State
 from models.records.fields import TEXTS, Days, Field, Kind
 from models.records.lookups import table_of
-from models.records.text import sort_key
+from models.records.order import sort_key
 from models.units import Unit
 
 

@@ -55,7 +55,7 @@ class Document(Record):
     title_field = "sign"
     __table_args__ = (UniqueConstraint("sign", "issued_on"),)
 
-    sign: Mapped[str | None] = code_field(_("Số, ký hiệu"), 60)
+    sign: Mapped[str | None] = code_field(_("Số, ký hiệu"), 60, keyed=True)
     issued_on: Mapped[date | None] = date_field(_("Ngày ban hành"))
     kind: Mapped[DocumentKind] = choice(_("Loại văn bản"), DocumentKind)
     issuer: Mapped[str] = text(_("Cơ quan ban hành"), 200, search=True)

@@ -250,6 +250,7 @@ class Visit(Record):
 
     label = _("Lãnh đạo dự")
     natural_key = ("event", "name", "part", "day")
+    title_is_person = True
     title_loads = ("event",)
 
     event_id: Mapped[int] = key("event.id", owned=True)

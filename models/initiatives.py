@@ -340,6 +340,7 @@ class Author(Record):
     label = _("Tác giả")
     natural_key = ("initiative", "full_name")
     title_field = "full_name"
+    title_is_person = True
 
     initiative_id: Mapped[int] = key("initiative.id", owned=True)
     initiative: Mapped[Initiative] = reference(_("Sáng kiến"), "Author.initiative_id", back_populates="authors")

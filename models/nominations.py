@@ -105,7 +105,7 @@ class AwardDecision(Record):
     title_field = "number"
     __table_args__ = (UniqueConstraint("number", "issued_on"),)
 
-    number: Mapped[str | None] = code_field(_("Số quyết định"), 60, help=_("Ví dụ 12/QĐ-MTTQ-BTT."))
+    number: Mapped[str | None] = code_field(_("Số quyết định"), 60, keyed=True, help=_("Ví dụ 12/QĐ-MTTQ-BTT."))
     issued_on: Mapped[date | None] = date_field(_("Ngày ban hành"))
     issuer_id: Mapped[int | None] = key("organisation.id")
     issuer: Mapped[Organisation | None] = reference(_("Cơ quan ban hành"), "AwardDecision.issuer_id")

@@ -24,7 +24,7 @@ from models.records.fields import (
     year_field,
     yes_no,
 )
-from models.records.text import person_key, sort_key
+from models.records.order import sort_key
 from models.records.words import _
 from models.units import Level, check_span
 
@@ -55,6 +55,7 @@ class Person(Record):
     scoped_by = ("organisation",)
     natural_key = ("code",)
     title_field = "full_name"
+    title_is_person = True
 
     code: Mapped[str | None] = code_field(_("Mã"), 30, unique=True)
     full_name: Mapped[str] = text(_("Họ và tên"), 120, search=True)
@@ -93,8 +94,8 @@ class Person(Record):
             yield Problem(_("Số căn cước có 12 chữ số (số cũ: 9)."), "identity_number")
 
     def title_sort(self) -> str:
-        """By given name, then middle, then family name."""
-        return (sort_key(self.name_key) + " " if self.name_key else "") + person_key(self.full_name or "")
+        """By given name, then middle, then family name; one that is set by hand comes before these."""
+        return (sort_key(self.name_key) + " " if self.name_key else "") + super().title_sort()
 
 
 class Post(Record):

@@ -54,7 +54,7 @@ class Clause(Record):
     code: Mapped[str] = code_field(_("Mã"), unique=True)
     document_id: Mapped[int] = key("document.id")
     document: Mapped[Document] = reference(_("Kế hoạch"), "Clause.document_id")
-    number: Mapped[str] = code_field(_("Số mục"), 40)
+    number: Mapped[str] = code_field(_("Số mục"), 40, keyed=True)
     place: Mapped[int] = integer(_("Thứ tự"), default=100)
     part: Mapped[str] = text(_("Phần"), 200, help=_("Tên phần của kế hoạch, làm tiêu đề nhóm."))
     doer: Mapped[str | None] = text(_("Nơi thực hiện"), 200, search=True)

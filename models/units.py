@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
@@ -13,8 +14,9 @@ from models.records.choices import Choice
 from models.records.errors import Problem
 from models.records.fields import choice, code_field, date_field, key, long_text, reference, text
 from models.records.lookups import earlier_new
+from models.records.order import sort_key
 from models.records.rules import prepare
-from models.records.text import sort_key
+from models.records.text import code_key
 from models.records.tree import TreeRecord, above
 from models.records.words import _
 
@@ -72,8 +74,10 @@ class Unit(TreeRecord):
     title_field = "full_name"
     __table_args__ = (UniqueConstraint("code", "valid_from"),)
 
+    if TYPE_CHECKING:
+        code_key: Mapped[str]
     code: Mapped[str] = code_field(
-        _("Mã đơn vị"), 20, help=_("Mã của Tổng cục Thống kê; khu dân cư: mã xã, gạch nối, số thứ tự.")
+        _("Mã đơn vị"), 20, keyed=True, help=_("Mã của Tổng cục Thống kê; khu dân cư: mã xã, gạch nối, số thứ tự.")
     )
     name: Mapped[str] = text(_("Tên đơn vị"), 150, help=_("Có cả loại đứng trước: “Xã Tham Đôn”."))
     type: Mapped[UnitType] = choice(_("Loại đơn vị"), UnitType)
@@ -118,7 +122,7 @@ class Unit(TreeRecord):
             if child.level.rank <= self.level.rank:
                 yield _too_low("type", child)
         yield from check_span(self, "valid_from", "valid_to")
-        same = [*session.scalars(select(Unit).where(Unit.code == self.code)), *earlier_new(session, self)]
+        same = [*session.scalars(select(Unit).where(Unit.code_key == self.code_key)), *earlier_new(session, self)]
         if other := next((unit for unit in same if self._clashes_with(unit) and unit not in session.deleted), None):
             yield Problem(_("Mã này đã là của “%(other)s” trong khoảng thời gian đó."), "code", {"other": str(other)})
 
@@ -126,7 +130,7 @@ class Unit(TreeRecord):
         """Whether both have one code on one day, as they stand now."""
         return (
             other is not self
-            and other.code == self.code
+            and other.code_key == self.code_key
             and self.valid_from <= (other.valid_to or date.max)
             and other.valid_from <= (self.valid_to or date.max)
         )
@@ -135,15 +139,15 @@ class Unit(TreeRecord):
     def find(cls, session: Session, text: str) -> Unit | None:
         """The unit of this code: the one valid last, or, written "code|2023-01-01", the one valid from that day."""
         wanted, _sep, day = text.strip().partition("|")
-        query = select(Unit).where(Unit.code == wanted).order_by(Unit.valid_from.desc())
+        query = select(Unit).where(Unit.code_key == code_key(wanted)).order_by(Unit.valid_from.desc())
         return session.scalars(query.where(Unit.valid_from == date.fromisoformat(day)) if day else query).first()
 
     @classmethod
     def find_all(cls, session: Session, texts: Iterable[str]) -> dict[str, Record]:
         """The units of these codes, each as it was valid last."""
-        codes = [text for text in texts if "|" not in text]
-        query = select(Unit).where(Unit.code.in_(codes)).order_by(Unit.valid_from)
-        return {unit.code: unit for unit in session.scalars(query)}
+        codes = {code_key(text): text for text in texts if "|" not in text}
+        query = select(Unit).where(Unit.code_key.in_(codes)).order_by(Unit.valid_from)
+        return {codes[unit.code_key]: unit for unit in session.scalars(query)}
 
 
 def _too_low(field: str, other: Unit) -> Problem:

@@ -49,6 +49,7 @@ class User(Record):
     label = _("Người dùng")
     scoped_by = ("organisation",)
     natural_key = ("username",)
+    title_is_person = True
 
     username: Mapped[str] = code_field(
         _("Tên đăng nhập"), 40, unique=True, help=_("Chữ thường không dấu, số, dấu chấm, gạch.")

@@ -36,6 +36,7 @@ from sqlalchemy.orm import Session
 from models.history.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, links, record_classes
 from models.records.base import Base, Record
 from models.records.database import engine_options
+from models.records.keys import give_keys_anew
 from models.records.tree import TreeRecord
 
 KEPT = 3
@@ -123,10 +124,11 @@ def _rewound(present: Connection, moment: datetime) -> _Copy:
 
 
 def _plain(metadata: MetaData) -> MetaData:
-    """The same tables without what hangs on their creation."""
+    """The same tables without what hangs on their creation, and without what only writers need."""
     plain = MetaData(naming_convention=metadata.naming_convention)
     for table in metadata.sorted_tables:
-        table.to_metadata(plain)
+        indexes = table.to_metadata(plain).indexes
+        indexes -= {index for index in indexes if index.unique}
     return plain
 
 
@@ -140,10 +142,14 @@ def _rewind(present: Connection, copy: Connection, moment: datetime) -> None:
     entries: Any = AuditEntry.__table__
     since = select(entries).where(entries.c.kind.in_(WRITES), entries.c.at > moment).order_by(entries.c.id.desc())
     classes = record_classes()
+    touched: dict[type[Record], set[int]] = {}
     for entry in present.execute(since).all():
         values = {name: old for name, (old, _new) in entry.changes.items()}
         _take_back(copy, classes[entry.noun], entry.record_id, entry.kind, values)
+        touched.setdefault(classes[entry.noun], set()).add(entry.record_id)
     place_trees(copy)
+    for cls, ids in touched.items():
+        give_keys_anew(copy, cls, ids)
 
 
 def _take_back(copy: Connection, cls: type[Record], id_: int, kind: AuditKind, values: dict[str, Any]) -> None:
@@ -155,6 +161,8 @@ def _take_back(copy: Connection, cls: type[Record], id_: int, kind: AuditKind, v
         for name, value in values.items()
         if name in mapper.column_attrs and value != SECRET
     }
+    # What makes a code that code is computed at the end: on the way there, two rows may have one.
+    row |= {spec.compared_in: None for name, spec in cls.fields().items() if spec.keyed and name in row}
     linked = {name: values[name] or () for name in links(cls) if name in values}
     if kind is AuditKind.CREATED:
         for name in links(cls):

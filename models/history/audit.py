@@ -38,7 +38,7 @@ from models.records.fields import Kind, choice, moment, text
 from models.records.words import _
 from models.units import Unit
 
-UNRECORDED = frozenset({"version", "updated_at", "path"})
+UNRECORDED = frozenset({"version", "updated_at", "path", "search_text", "title_key"})
 """Columns that follow from the others or only count the changes themselves."""
 SECRET = "•"  # noqa: S105  a mark, no password
 """Stands in the history for a value that nobody may read there."""
@@ -163,7 +163,8 @@ def from_json(cls: type[Record], name: str, value: Any) -> Any:
 @cache
 def recorded_columns(cls: type[Record]) -> tuple[str, ...]:
     """The columns of a record that its history keeps."""
-    return tuple(attribute.key for attribute in inspect(cls).column_attrs if attribute.key not in UNRECORDED)
+    computed = UNRECORDED.union(spec.compared_in for spec in cls.fields().values() if spec.keyed)
+    return tuple(attribute.key for attribute in inspect(cls).column_attrs if attribute.key not in computed)
 
 
 @cache

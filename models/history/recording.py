@@ -20,7 +20,8 @@ from models.records.base import Record
 from models.records.clock import now
 from models.records.context import latest_flush, viewing
 from models.records.lookups import base_class, owner_field
-from models.records.text import fold, sort_key
+from models.records.order import sort_key
+from models.records.text import fold
 
 
 @contextmanager

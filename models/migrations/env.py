@@ -7,7 +7,10 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from models.access import row_security
+from models.history.audit import record_classes
 from models.records.fields import Moment
+from models.records.keys import give_keys_anew
+from models.records.lookups import base_class
 
 migrate = current_app.extensions["migrate"]
 engine = migrate.db.engine
@@ -18,17 +21,34 @@ def render(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
+keys_are_old: list[str] = []
+
+
+def note_step(ctx: Any, step: Any, heads: Any, run_args: Any) -> None:
+    """Remember the steps after which computed texts are computed anew, by the program's own rules."""
+    if step.is_upgrade and getattr(step.up_revision.module, "rebuilds_keys", False):
+        keys_are_old.append(step.up_revision_id)
+
+
 def run(connection: Connection) -> None:
     """Bring the tables to the wanted version, and their row policies with them."""
     # What this writes to records is the history's beginning, not a part of it; and it works on everyone's rows.
     connection.execution_options(recorded=True)
     row_security.uninstall_policies(connection)
     context.configure(
-        connection=connection, target_metadata=migrate.db.metadata, render_item=render, **migrate.configure_args
+        connection=connection,
+        target_metadata=migrate.db.metadata,
+        render_item=render,
+        on_version_apply=note_step,
+        **migrate.configure_args,
     )
     with context.begin_transaction():
         context.run_migrations()
         if set(context.get_context().get_current_heads()) == set(context.script.get_heads()):
+            if keys_are_old:
+                # The history is never altered, not even for this.
+                for cls in {base_class(cls) for cls in record_classes().values()}:
+                    give_keys_anew(connection, cls)
             row_security.install_policies(connection)
 
 

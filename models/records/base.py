@@ -26,10 +26,12 @@ from sqlalchemy.orm import (
 from sqlalchemy.sql.elements import conv
 
 from models.records.clock import now
+from models.records.codes import add_code_keys, hold_to_keys
 from models.records.errors import Problem
 from models.records.fields import KEY_TEXT, NUMBERS, TEXTS, Field, Kind, Moment
 from models.records.names import quoted, refuse_names, tell_choices_apart
-from models.records.text import clean, sort_key
+from models.records.order import person_key, sort_key
+from models.records.text import clean
 from models.records.words import _
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -74,6 +76,8 @@ class Record(Base):
     """The fields by which people, spreadsheets and the seed name one record."""
     title_field: ClassVar[str] = "name"
     """The field whose text names the record; lists sort by it in Vietnamese order."""
+    title_is_person: ClassVar[bool] = False
+    """Whether that is a person's name: lists sort it by the given name."""
     title_loads: ClassVar[tuple[str, ...]] = ()
     """The references that `__str__` reads, so that lists can load them along."""
     scoped_by: ClassVar[tuple[str, ...]] = ()
@@ -112,6 +116,7 @@ class Record(Base):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         refuse_names(cls, {*dir(Record), *Record.__annotations__})
+        add_code_keys(cls)
         tell_choices_apart(cls)
         super().__init_subclass__(**kwargs)
         if hasattr(cls, "__table__"):
@@ -148,10 +153,11 @@ class Record(Base):
         finder = next(base for base in cls.__mro__ if "find" in vars(base))
         if not name or cls.fields()[name].kind not in TEXTS or finder is not Record:
             return {}
-        wanted = {clean(text): text for text in texts}
+        spec = cls.fields()[name]
+        wanted = {spec.compared(clean(text)): text for text in texts}
         found: dict[str, list[Record]] = {}
-        for record in session.scalars(select(cls).where(getattr(cls, name).in_(wanted))):
-            found.setdefault(wanted[getattr(record, name)], []).append(record)
+        for record in session.scalars(select(cls).where(getattr(cls, spec.compared_in).in_(wanted))):
+            found.setdefault(wanted[getattr(record, spec.compared_in)], []).append(record)
         return {text: records[0] for text, records in found.items() if len(records) == 1}
 
     @classmethod
@@ -162,10 +168,11 @@ class Record(Base):
         """
         query = select(cls)
         for name, part in parts.items():
-            value = _meaning(session, cls.fields()[name], part.strip()) if isinstance(part, str) else part
+            spec = cls.fields()[name]
+            value = _meaning(session, spec, part.strip()) if isinstance(part, str) else part
             if value is None:
                 return None
-            query = query.where(getattr(cls, name) == value)
+            query = query.where(getattr(cls, spec.compared_in) == spec.compared(value))
         found = session.scalars(query.limit(2)).all()
         if len(found) > 1:
             raise LookupError(f"{cls.__name__}: {parts}")
@@ -198,7 +205,8 @@ class Record(Base):
 
     def title_sort(self) -> str:
         """The key by which lists sort this record by its title."""
-        return sort_key(str(getattr(self, self.title_field, None) or ""))
+        title = str(getattr(self, self.title_field, None) or "")
+        return person_key(title) if self.title_is_person else sort_key(title)
 
     def __str__(self) -> str:
         return str(getattr(self, self.title_field, None) or f"{self.label} {self.id or ''}".strip())
@@ -250,9 +258,10 @@ def _collect_fields(cls: type[Record]) -> dict[str, Field]:
 
 
 def _constrain(cls: type[Record]) -> None:
-    """Give the table what its fields promise: ranges, a version, ids that are never used twice."""
+    """Give the table what its fields promise: ranges, a version, ids that are never used twice, codes in any case."""
     table: Any = cls.__table__
     table.dialect_options["sqlite"]["autoincrement"] = True
+    hold_to_keys(table)
     # A subclass adds columns to the table that it shares.
     done = {constraint.name for constraint in table.constraints}
     for column in table.columns:

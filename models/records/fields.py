@@ -36,6 +36,7 @@ from sqlalchemy.orm import MappedColumn, mapped_column, relationship
 from sqlalchemy.types import TypeEngine
 
 from models.records.choices import Choice
+from models.records.text import code_key
 
 _order = itertools.count()
 
@@ -85,7 +86,8 @@ class Field:
     """The description of one attribute of a record.
 
     `name`, `required` and `target` (the record class a reference leads to) are filled in when the record's class is
-    complete; the rest is said in the declaration. `column` is the key column behind a reference.
+    complete; the rest is said in the declaration. `column` is the key column behind a reference. A `keyed` code is told
+    from others by a column of its own (`models/records/keys.py`).
     """
 
     label: str
@@ -101,10 +103,20 @@ class Field:
     places: int = 0
     column: str | None = None
     calendar: Days | None = None
+    keyed: bool = False
     name: str = ""
     required: bool = False
     target: Any = None
     order: int = field(default_factory=lambda: next(_order), compare=False)
+
+    @property
+    def compared_in(self) -> str:
+        """The column in which records are told apart by this field."""
+        return f"{self.name}_key" if self.keyed else self.name
+
+    def compared(self, value: Any) -> Any:
+        """The value as it stands in that column."""
+        return code_key(value) if self.keyed and isinstance(value, str) else value
 
     def completed(self, **found: Any) -> Field:
         """The same field with what the finished class knows about it."""
@@ -129,7 +141,8 @@ class Moment(TypeDecorator[datetime]):
         return found
 
 
-KEY_TEXT = String(400).with_variant(String(400, collation="C"), "postgresql")
+KEY_LENGTH = 400
+KEY_TEXT = String(KEY_LENGTH).with_variant(String(KEY_LENGTH, collation="C"), "postgresql")
 """Text compared byte by byte on every database: sort keys and tree paths."""
 
 
@@ -149,7 +162,11 @@ def long_text(label: str, **about: Any) -> MappedColumn[Any]:
 
 
 def code_field(label: str, length: int = 40, **about: Any) -> MappedColumn[Any]:
-    """A code or number that people write and search by; sorted as it is written."""
+    """A code or number that people write and search by; sorted as it is written.
+
+    One that is `unique`, or `keyed` because it is so together with other columns, is compared in whatever case.
+    """
+    about["keyed"] = about.get("keyed", False) or about.get("unique", False)
     more = {name: about.pop(name) for name in ("unique", "default") if name in about}
     about.setdefault("search", True)
     return _column(Field(label, Kind.CODE, length=length, **about), String(length), **more)

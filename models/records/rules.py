@@ -11,19 +11,19 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, UniqueConstraint, inspect, select, tuple_
+from sqlalchemy import Column, inspect, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.records import errors
 from models.records.base import Record
 from models.records.clock import now
+from models.records.codes import Columns, unique_sets
 from models.records.context import viewing
 from models.records.errors import Problem, Refused
 from models.records.fields import NUMBERS, TEXTS, Field, Kind
+from models.records.keys import give_keys
 from models.records.lookups import base_class, batches, may_be_named, owner_field, referrers
-from models.records.text import fold
 
-Columns: TypeAlias = tuple[Column[Any], ...]
 Values: TypeAlias = tuple[Any, ...]
 
 
@@ -82,9 +82,7 @@ def _written(session: Session) -> list[Record]:
 def prepare(session: Session, record: Record) -> None:
     """Compute what follows from the record's other values: its own derived fields, its search text, its place."""
     record.derive(session)
-    searched = [getattr(record, name) for name, spec in record.fields().items() if spec.search]
-    record.search_text = fold(" ".join([*(str(text) for text in searched if text), *record.search_parts()]))
-    record.title_key = record.title_sort()[:400]
+    give_keys(record)
 
 
 def _refuse(record: Record, problems: Iterable[Problem]) -> None:
@@ -181,7 +179,7 @@ def _attributes(record: Record, columns: Iterable[Column[Any]]) -> Iterator[str]
 def _unique_sets(cls: type[Record]) -> tuple[Columns, ...]:
     """The columns whose values together only one record of the class's table has."""
     table: Any = cls.__table__
-    return tuple(tuple(each.columns) for each in table.constraints if isinstance(each, UniqueConstraint))
+    return tuple(unique_sets(table))
 
 
 def _claims(record: Record) -> Iterator[tuple[Columns, Values]]:
@@ -216,7 +214,7 @@ def _taken(session: Session, record: Record, held: list[tuple[Columns, Record]])
     for columns, holder in held:
         if holder is not record and holder not in session.deleted:
             # Where the last column is none that people see, the record's own rule finds better words.
-            for name in (n for n, s in record.fields().items() if columns[-1].key in (n, s.column)):
+            for name in (n for n, s in record.fields().items() if columns[-1].key in (n, s.column, s.compared_in)):
                 yield _taken_by(session, holder, name)
 
 

@@ -14,7 +14,7 @@ from models.records import errors
 from models.records.base import Record
 from models.records.errors import Problem, Refused
 from models.records.fields import TEXTS, Field, Kind
-from models.records.text import clean
+from models.records.text import clean, clean_code
 
 
 def accept_values(cls: type[Record], name: str, attribute: QueryableAttribute[Any]) -> None:
@@ -36,6 +36,8 @@ def accept(spec: Field, value: Any, name: str) -> Any:  # noqa: C901  one case p
     if value is None or value is NO_VALUE:
         return None
     match spec.kind:
+        case Kind.CODE if isinstance(value, str):
+            return clean_code(value) or None
         case kind if kind in TEXTS and isinstance(value, str):
             return clean(value, lines=kind is Kind.LONG_TEXT) or None
         case Kind.CHOICE if isinstance(value, str) and spec.choices:

@@ -1,6 +1,7 @@
 """The history of the tables: from nothing to what the records say, and back to nothing."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import MetaData, Table, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 import models.migrations
@@ -20,6 +21,7 @@ from views.core.session import db
 
 pytestmark = pytest.mark.database
 
+DAY = datetime(2026, 11, 1, tzinfo=UTC)
 FOLDER = Path(models.migrations.__file__).parent
 
 
@@ -95,6 +97,37 @@ def test_every_step_can_be_undone_and_done_again(app: Flask) -> None:
         downgrade(revision="-1")
         upgrade(revision=step.revision)
     assert differences() == []
+
+
+def written_before(codes: dict[str, str]) -> None:
+    """Kinds of organisations by code and name, as the program of step 10 writes them."""
+    told = {"version": 1, "sample": False, "created_at": DAY, "updated_at": DAY, "search_text": "", "family": "member"}
+    kinds = Table("organisation_type", MetaData(), autoload_with=db.engine)
+    rows = [{**told, "code": code, "name": name, "title_key": ""} for code, name in codes.items()]
+    with db.engine.begin() as connection:
+        connection.execute(kinds.insert(), rows, execution_options={"recorded": True})
+
+
+def kept(*columns: str) -> list[tuple[str, ...]]:
+    """These columns of the kinds of organisations, by their ids."""
+    query = text(f"SELECT {', '.join(columns)} FROM organisation_type ORDER BY id")  # noqa: S608  our own columns
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(query, execution_options={"unscoped": True})]
+
+
+def test_codes_and_titles_of_an_older_book_are_compared_as_new_ones(app: Flask) -> None:
+    upgrade(revision="0010")
+    written_before({"PT-01": "Hội B", "PT-01\u200e": "Hội A", "pt\u201101": "Hội “Đ”", "PT-2": "Hội A A"})
+    upgrade()
+    assert kept("code_key") == [("pt-01",), ("pt-01 ~2",), ("pt-01 ~3",), ("pt-2",)]
+    assert [title for _key, title in sorted(kept("title_key", "name"))] == ["Hội “Đ”", "Hội A", "Hội A A", "Hội B"]
+    assert kept("search_text")[2] == ('pt-01 hoi "d"',)
+    assert [row[0] for row in kept("code")] == ["PT-01", "PT-01\u200e", "pt\u201101", "PT-2"]
+    downgrade(revision="0010")
+    before = [title for _key, title in sorted(kept("title_key", "name"))]
+    assert before == ["Hội A A", "Hội A", "Hội B", "Hội “Đ”"]  # as that program sorts
+    upgrade()
+    assert kept("code_key")[1] == ("pt-01 ~2",)
 
 
 def test_the_history_has_one_end_and_needs_none_of_our_code() -> None:

@@ -30,6 +30,7 @@ from models.history.audit import WRITES, AuditKind, record_classes
 from models.initiatives import Author
 from models.records.clock import now
 from models.records.database import engine_options
+from models.records.keys import give_keys_anew
 from models.units import UnitType
 from tests.databases import Databases, connected
 from tests.models.builders import build
@@ -191,6 +192,8 @@ def replay(history: Connection, copy: Connection) -> int:
         kind = OPPOSITE.get(entry.kind, entry.kind)
         _take_back(copy, record_classes()[entry.noun], entry.record_id, kind, values)
     place_trees(copy)
+    for cls in record_classes().values():
+        give_keys_anew(copy, cls)
     return len(told)
 
 
