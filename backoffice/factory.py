@@ -20,7 +20,7 @@ from models.records.database import configure, engine_options
 from views import PAGES, SCREENS
 from views.core.as_of import look_away, look_back
 from views.core.session import db
-from views.home import HomeView
+from views.dashboard import DashboardView
 
 
 def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = None) -> Flask:
@@ -55,7 +55,7 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     admin = Admin(
         app,
         name="",
-        index_view=HomeView(name="", url="/", endpoint="home"),
+        index_view=DashboardView(name="", url="/", endpoint="home"),
         csp_nonce_generator=web.csp_nonce,
     )
     screens = {screen.record: screen for screen in (cls() for cls in SCREENS)}

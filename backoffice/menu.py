@@ -10,8 +10,8 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from models.units import Unit
+from views.core.cache import while_unchanged
 from views.core.fields.formatting import many
-from views.core.memo import while_unchanged
 from views.core.query import count_each
 from views.core.screen import RecordView
 from views.core.sections import Section

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from exports.workbook import Column, ListSheet
+from exports.workbook import ListColumn, ListSheet
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Listing:
 
     title: str
     about: str
-    columns: Sequence[Column]
+    columns: Sequence[ListColumn]
     rows: Iterable[Sequence[Any]]
     group: int | None = None
     """The column whose equal neighbours are a group, with sums of its own."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from exports.listing import Listing
-from exports.workbook import Column
+from exports.workbook import ListColumn
 from models.obligations import Obligation, Standing
 from models.organisations import Organisation
 from models.periods import Period
@@ -49,11 +49,11 @@ def listing(found: Sequence[Obligation], title: str, about: str) -> Listing:
         title=title,
         about=about,
         columns=[
-            *(Column(spec.label, spec.kind) for spec in specs),
-            Column(_("Số ngày trễ"), Kind.INTEGER),
-            Column(reports["status"].label, Kind.CHOICE),
-            Column(reports["return_reason"].label, Kind.TEXT),
-            *(Column(spec.label, spec.kind) for spec in contacts),
+            *(ListColumn(spec.label, spec.kind) for spec in specs),
+            ListColumn(_("Số ngày trễ"), Kind.INTEGER),
+            ListColumn(reports["status"].label, Kind.CHOICE),
+            ListColumn(reports["return_reason"].label, Kind.TEXT),
+            *(ListColumn(spec.label, spec.kind) for spec in contacts),
         ],
         rows=[
             [

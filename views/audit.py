@@ -17,6 +17,7 @@ from models.records.lookups import owner_field
 from models.workflow.undo import plan
 from views.core.access import Access
 from views.core.changes import noun_label, told
+from views.core.commit import commit_or_flash
 from views.core.fields.formatting import sentence
 from views.core.pages.detail import DetailPage
 from views.core.pages.page import ScreenPage
@@ -24,7 +25,6 @@ from views.core.query import is_id
 from views.core.screen import RecordView
 from views.core.sections import Section
 from views.core.session import db
-from views.core.writing import kept
 
 
 class EntryDetail(DetailPage):
@@ -106,7 +106,7 @@ class UndoPage(ScreenPage):
 
     def _carry_out(self, reversals: list[Reversal], title: str) -> bool:
         count = sum(reversal.obstacle is None for reversal in reversals)
-        done = kept(lambda: carry_out(db.session(), reversals, title))
+        done = commit_or_flash(lambda: carry_out(db.session(), reversals, title))
         if done:
             flash(gettext("Đã đưa %(count)s bản ghi về như trước.", count=count), "success")
         return done

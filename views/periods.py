@@ -12,12 +12,12 @@ from models.history.recording import named_act
 from models.periods import Period, open_year
 from models.records.words import _
 from views.core.access import OFFICE
+from views.core.commit import commit_or_flash
 from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 from views.core.screen import RecordView
 from views.core.sections import Section
 from views.core.session import db
-from views.core.writing import kept
 
 USUAL_DAY = 20
 """When months and quarters are due unless someone says otherwise: no source has the day (`docs/domain.md` 7)."""
@@ -52,7 +52,7 @@ class OpenYearPage(ScreenPage):
     def _open_year(self, year: int, day: int) -> bool:
         made: list[Period] = []
         with named_act(db.session(), f"{gettext(self.button)} {year}"):
-            if not kept(lambda: made.extend(open_year(db.session(), year, day))):
+            if not commit_or_flash(lambda: made.extend(open_year(db.session(), year, day))):
                 return False
         flash(gettext("Đã mở %(count)s kỳ của năm %(year)s.", count=len(made), year=year), "success")
         return True

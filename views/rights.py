@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from exports.listing import Listing
-from exports.workbook import Column
+from exports.workbook import ListColumn
 from models.accounts.users import Role, User
 from models.records.fields import Kind
 from models.records.words import _
@@ -52,11 +52,11 @@ def rights(users: Iterable[User], screens: Iterable[RecordView]) -> Iterator[Rig
 def listing(found: Iterable[Right], about: str) -> Listing:
     """The table as a workbook's list."""
     heads = (_("Họ và tên"), _("Tên đăng nhập"), _("Vai trò"), _("Phạm vi"), _("Nhóm màn hình"), _("Màn hình"))
-    texts = [Column(gettext(head), Kind.TEXT) for head in heads]
+    texts = [ListColumn(gettext(head), Kind.TEXT) for head in heads]
     return Listing(
         title=gettext("Ai có quyền gì"),
         about=about,
-        columns=[*texts, *(Column(gettext(label), Kind.YES_NO) for label in LABELS.values())],
+        columns=[*texts, *(ListColumn(gettext(label), Kind.YES_NO) for label in LABELS.values())],
         rows=(
             [
                 right.user.name,

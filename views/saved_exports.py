@@ -16,6 +16,7 @@ from sqlalchemy import select
 from models.accounts.users import Role
 from models.records.words import _
 from models.saved_exports import SavedExport
+from views.core.commit import commit_or_flash
 from views.core.fields.formatting import many
 from views.core.layouts import GROUPED_BY, LAYOUT, ORDERED_BY, columns_of, layout_of, named
 from views.core.page_view import PageView
@@ -23,7 +24,6 @@ from views.core.pages.export import ExportPage
 from views.core.query import is_id
 from views.core.sections import Section
 from views.core.session import db
-from views.core.writing import kept
 from views.desk import address_of, saved_exports
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class SavedExportsView(PageView):
             db.session.add(saved)
         saved.screen, saved.asked = screen.endpoint, asked
         saved.shared_with = Role.read(request.form.get(SHARED, ""))
-        if not kept(lambda: None):
+        if not commit_or_flash(lambda: None):
             return redirect(back)
         flash(gettext("Đã lưu mẫu “%(name)s”. Lần sau chỉ cần bấm tên mẫu.", name=name), "success")
         return redirect(self.get_url(".index_view"))
@@ -107,7 +107,7 @@ class SavedExportsView(PageView):
         if saved is None:
             abort(404)
         db.session.delete(saved)
-        if kept(lambda: None):
+        if commit_or_flash(lambda: None):
             flash(gettext("Đã xóa mẫu “%(name)s”.", name=saved.name), "success")
         return redirect(self.get_url(".index_view"))
 

@@ -39,7 +39,7 @@ class BackupError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Part:
+class BackupPart:
     """One member of the zip: its size in bytes and its checksum; of a table also its columns and count of rows."""
 
     size: int
@@ -57,7 +57,7 @@ class Contents:
     migration: str
     database: str
     next_ids: dict[str, int]
-    parts: dict[str, Part]
+    parts: dict[str, BackupPart]
 
     @property
     def moment(self) -> datetime:
@@ -105,7 +105,7 @@ def write(path: Path, engine: Engine, instance: Path) -> Contents:
                 with archive.open(ZipInfo(name), "w", force_zip64=True) as member:
                     target = _Hashed(member)
                     rows = dump.write_rows(book, table, target)  # type: ignore[arg-type]  # it is only written to
-                parts[name] = Part(target.size, target.sha256, list(table.c.keys()), rows)
+                parts[name] = BackupPart(target.size, target.sha256, list(table.c.keys()), rows)
             # Files come after the rows: one that a row names was whole before the row was there.
             for name, file in _files(instance):
                 with suppress(FileNotFoundError):  # the sweep took it: no row names it any more
@@ -138,7 +138,7 @@ def _files(instance: Path) -> Iterator[tuple[str, Path]]:
             yield f"files/{path.name}", path
 
 
-def _add(archive: ZipFile, name: str, path: Path) -> Part:
+def _add(archive: ZipFile, name: str, path: Path) -> BackupPart:
     with path.open("rb") as source:
         # Attached files are pressed already.
         info = ZipInfo(name)
@@ -147,7 +147,7 @@ def _add(archive: ZipFile, name: str, path: Path) -> Part:
             target = _Hashed(member)
             while chunk := source.read(CHUNK):
                 target.write(chunk)
-    return Part(target.size, target.sha256)
+    return BackupPart(target.size, target.sha256)
 
 
 # -- reading
@@ -158,7 +158,7 @@ def contents_of(path: Path) -> Contents:
     try:
         with ZipFile(path) as archive:
             said: dict[str, Any] = json.loads(archive.read(ABOUT))
-            parts = {name: Part(**about) for name, about in said.pop("parts").items()}
+            parts = {name: BackupPart(**about) for name, about in said.pop("parts").items()}
             contents = Contents(**said, parts=parts)
     except FileNotFoundError as error:
         raise BackupError(f"There is no file {path}.") from error

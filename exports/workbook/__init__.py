@@ -13,7 +13,7 @@ from exports.workbook.book import (
     open_book,
     set_paper,
 )
-from exports.workbook.columns import Column
+from exports.workbook.columns import ListColumn
 from exports.workbook.printed import PrintedWorkbook
 from exports.workbook.sheet import ROOM, ListSheet
 from exports.workbook.text import CELL_LIMIT, CUT, fitted, safe
@@ -27,7 +27,7 @@ __all__ = [
     "PERCENT",
     "ROOM",
     "YEAR",
-    "Column",
+    "ListColumn",
     "ListSheet",
     "PrintedWorkbook",
     "Sheet",

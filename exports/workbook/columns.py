@@ -41,7 +41,7 @@ WIDTHS: dict[Kind, float] = {
 
 
 @dataclass(frozen=True)
-class Column:
+class ListColumn:
     """A column of a list: its heading, the kind of its values, their decimal places, whether it has a sum."""
 
     label: str
@@ -64,7 +64,7 @@ class Column:
         return self.kind not in LOOKS
 
 
-def headings(columns: Sequence[Column]) -> list[str]:
+def headings(columns: Sequence[ListColumn]) -> list[str]:
     """The columns' headings, each once: a table's columns are known by them."""
     found: list[str] = []
     for column in columns:
@@ -73,7 +73,7 @@ def headings(columns: Sequence[Column]) -> list[str]:
     return found
 
 
-def widths(columns: Sequence[Column], sample: Sequence[Sequence[Any]]) -> list[float]:
+def widths(columns: Sequence[ListColumn], sample: Sequence[Sequence[Any]]) -> list[float]:
     """Columns as wide as what most of their cells hold; texts give way so that a page stays readable."""
     found = [_width(column, [row[i] for row in sample]) for i, column in enumerate(columns)]
     flexible = [i for i, column in enumerate(columns) if column.is_text]
@@ -85,7 +85,7 @@ def widths(columns: Sequence[Column], sample: Sequence[Sequence[Any]]) -> list[f
     return found
 
 
-def _width(column: Column, values: Iterable[Any]) -> float:
+def _width(column: ListColumn, values: Iterable[Any]) -> float:
     """The width that nine in ten cells need, within what suits the kind and the heading's longest word."""
     lengths = sorted(len(value) for value in values if isinstance(value, str))
     most = lengths[len(lengths) * 9 // 10] + 2 if lengths else 0

@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 
 from exports.workbook.book import checked, look, open_book, set_last_line, set_paper
 from exports.workbook.cells import CellColumn, Style
-from exports.workbook.columns import NUMBER_WIDTH, Column, headings, widths
+from exports.workbook.columns import NUMBER_WIDTH, ListColumn, headings, widths
 from exports.workbook.stream import LINE, ROW_LIMIT, StreamedSheet
 from exports.workbook.text import CUT, safe
 from models.records.fields import Kind
@@ -35,12 +35,12 @@ class ListSheet:
     """One table in one workbook. Its rows may come by the million: none of them is kept."""
 
     def __init__(
-        self, target: IO[bytes], title: str, about: str, columns: Sequence[Column], *, landscape: bool = True
+        self, target: IO[bytes], title: str, about: str, columns: Sequence[ListColumn], *, landscape: bool = True
     ) -> None:
         self.book = open_book(target, title, about)
         self.sheet: StreamedSheet = self.book.add_worksheet("Danh sách", StreamedSheet)
         self.title, self.about, self.landscape = title, about, landscape
-        self.columns = [Column("STT", Kind.INTEGER), *columns]
+        self.columns = [ListColumn("STT", Kind.INTEGER), *columns]
         self.count = 0
 
     def write(self, rows: Iterable[Sequence[Any]], group: int | None = None) -> int:

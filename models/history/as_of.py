@@ -43,7 +43,7 @@ KEPT = 3
 """How many rewound copies stay in memory when nobody reads them."""
 FREELY = {"recorded": True, "unscoped": True}
 
-past: ContextVar[Engine | None] = ContextVar("past", default=None)
+as_of_engine: ContextVar[Engine | None] = ContextVar("as_of_engine", default=None)
 """The copy that reading goes to; None: the present."""
 
 
@@ -79,11 +79,11 @@ def as_it_was(engine: Engine, moment: datetime) -> Iterator[Engine]:
     with _lock:
         copy = _copy_of(engine, moment)
         copy.readers += 1
-    token = past.set(copy.engine)
+    token = as_of_engine.set(copy.engine)
     try:
         yield copy.engine
     finally:
-        past.reset(token)
+        as_of_engine.reset(token)
         with _lock:
             copy.readers -= 1
             _close_unread()
@@ -204,5 +204,5 @@ def place_trees(connection: Connection) -> None:
 
 
 def refuse_writing(session: Session, _context: Any, _instances: Any) -> None:
-    if past.get() is not None:
+    if as_of_engine.get() is not None:
         raise PastError("the past is read, never written")

@@ -13,7 +13,7 @@ from tests.databases import ON_SQLITE
 from tests.pages import Element, read
 from tests.statements import statements
 from views import SCREENS
-from views.core import memo
+from views.core import cache
 from views.core.session import db
 
 pytestmark = ON_SQLITE
@@ -90,7 +90,7 @@ def test_each_scope_has_its_own_counts(app: Flask, admin: FlaskClient) -> None:
 
 
 def test_counts_grow_old(app: Flask, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memo, "LONGEST", -1.0)
+    monkeypatch.setattr(cache, "LONGEST", -1.0)
     app.extensions.pop("memo", None)
     admin.get("/themes/")
     with statements(app) as seen:

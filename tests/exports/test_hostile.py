@@ -9,7 +9,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from exports.listing import Listing, write_listing
-from exports.workbook import Column
+from exports.workbook import ListColumn
 from exports.workbook.columns import LOOKS
 from models.records.fields import Kind
 from tests.workbooks import converted, parts
@@ -68,7 +68,7 @@ def texts() -> list[str]:
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("hostile") / "hostile.xlsx"
-    columns = [Column(kind.value, kind) for kind in TEXT_KINDS]
+    columns = [ListColumn(kind.value, kind) for kind in TEXT_KINDS]
     with file.open("wb") as target:
         write_listing(target, Listing("=1+1", "@SUM(A1)", columns, ([text] * len(columns) for text in texts())))
     return file

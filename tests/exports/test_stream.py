@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import func, select
 
 from exports.listing import Listing, write_listing
-from exports.workbook import Column, WriteError
+from exports.workbook import ListColumn, WriteError
 from exports.workbook import stream as stream_module
 from models.events import FestivalResult
 from models.initiatives import Initiative
@@ -28,10 +28,10 @@ from tests.workbooks import barriers, converted
 from views.core.session import db
 
 COLUMNS = [
-    Column("Huyện", Kind.TEXT),
-    Column("Số hộ", Kind.INTEGER, total=True),
-    Column("Kinh phí", Kind.MONEY, total=True),
-    Column("Diện tích", Kind.DECIMAL, 2, total=True),
+    ListColumn("Huyện", Kind.TEXT),
+    ListColumn("Số hộ", Kind.INTEGER, total=True),
+    ListColumn("Kinh phí", Kind.MONEY, total=True),
+    ListColumn("Diện tích", Kind.DECIMAL, 2, total=True),
 ]
 ROWS = [
     ("Huyện Mỹ Xuyên", 12, 1_500_000, Decimal("0.10")),
@@ -149,24 +149,26 @@ def tampered(file: Path, copy: Path) -> Path:
     ],
 )
 def test_a_value_stands_as_what_it_is_whatever_its_column(tmp_path: Path, kind: Kind, value: Any, read: Any) -> None:
-    cell = opened(written(tmp_path / "a.xlsx", [[value]], [Column("Cột", kind)]))["B4"]
+    cell = opened(written(tmp_path / "a.xlsx", [[value]], [ListColumn("Cột", kind)]))["B4"]
     assert cell.value == read
 
 
 def test_numbers_kept_as_text_bear_no_warning(tmp_path: Path) -> None:
-    file = written(tmp_path / "a.xlsx", [["012345678901", 1]] * 3, [Column("Số", Kind.CODE), Column("b", Kind.INTEGER)])
+    file = written(
+        tmp_path / "a.xlsx", [["012345678901", 1]] * 3, [ListColumn("Số", Kind.CODE), ListColumn("b", Kind.INTEGER)]
+    )
     assert '<ignoredError sqref="B4:B6" numberStoredAsText="1"/>' in xml(file, "worksheets/sheet1")
     assert opened(file)["B4"].number_format == "@"
 
 
 def test_headings_of_one_name_are_told_apart(tmp_path: Path) -> None:
-    file = written(tmp_path / "a.xlsx", [["a", "b"]], [Column("Tên", Kind.TEXT), Column("TÊN", Kind.TEXT)])
+    file = written(tmp_path / "a.xlsx", [["a", "b"]], [ListColumn("Tên", Kind.TEXT), ListColumn("TÊN", Kind.TEXT)])
     assert [column.name for column in opened(file).tables["DanhSach"].tableColumns] == ["STT", "Tên", "TÊN (2)"]
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_module, "ROW_LIMIT", 5)
-    columns = [Column("Tên", Kind.TEXT)]
+    columns = [ListColumn("Tên", Kind.TEXT)]
     assert opened(written(tmp_path / "a.xlsx", [["a"]] * 2, columns)).max_row == 5
     with pytest.raises(WriteError):
         written(tmp_path / "b.xlsx", [["a"]] * 3, columns)
@@ -176,7 +178,7 @@ def test_rows_of_many_blocks_are_all_there(tmp_path: Path) -> None:
     def rows() -> Iterator[list[Any]]:
         yield from ([f"Ấp {number}\ntổ 1" if number % 700 == 0 else f"Ấp {number}"] for number in range(1_234))
 
-    sheet = opened(written(tmp_path / "a.xlsx", rows(), [Column("Tên", Kind.TEXT)]))
+    sheet = opened(written(tmp_path / "a.xlsx", rows(), [ListColumn("Tên", Kind.TEXT)]))
     assert [cell.value for cell in sheet["A"][3:]] == list(range(1, 1_235))
     assert [str(cell.value).split("\n")[0] for cell in sheet["B"][3:]] == [f"Ấp {number}" for number in range(1_234)]
     assert {row for row in range(4, 1_238) if sheet.row_dimensions[row].height} == {4, 704}

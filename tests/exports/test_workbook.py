@@ -15,7 +15,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.listing import Listing, write_listing
-from exports.workbook import CELL_LIMIT, CUT, Column
+from exports.workbook import CELL_LIMIT, CUT, ListColumn
 from exports.workbook.columns import NARROWEST, PAGE_WIDTH
 from models.records.fields import Kind
 
@@ -48,7 +48,7 @@ def sheet_of(
     rows: Sequence[Sequence[Any]], *kinds: Kind, places: int = 0, title: str = "Đơn vị", about: str = "Tất cả"
 ) -> Worksheet:
     target = io.BytesIO()
-    columns = [Column(f"Cột {number}", kind, places) for number, kind in enumerate(kinds, start=1)]
+    columns = [ListColumn(f"Cột {number}", kind, places) for number, kind in enumerate(kinds, start=1)]
     assert write_listing(target, Listing(title, about, columns, rows)) == len(rows)
     sheet = openpyxl.load_workbook(target).active
     assert isinstance(sheet, Worksheet)
@@ -150,7 +150,7 @@ def test_a_workbook_that_fails_leaves_no_file_behind(tmp_path: Path, monkeypatch
         raise LookupError
 
     with pytest.raises(LookupError):
-        write_listing(io.BytesIO(), Listing("Ấp", "", [Column("Tên", Kind.TEXT)], rows()))
+        write_listing(io.BytesIO(), Listing("Ấp", "", [ListColumn("Tên", Kind.TEXT)], rows()))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -227,5 +227,5 @@ def test_memory_does_not_grow_with_the_rows() -> None:
                 kept[number] = sys.getallocatedblocks()
 
     with tempfile.TemporaryFile() as target:
-        write_listing(target, Listing("Ấp", "Tất cả", [Column("Tên", Kind.LONG_TEXT)], rows()))
+        write_listing(target, Listing("Ấp", "Tất cả", [ListColumn("Tên", Kind.LONG_TEXT)], rows()))
     assert kept[40_000] < kept[2_000] + 1_000

@@ -18,7 +18,7 @@ from flask_admin.model.base import ViewArgs
 from flask_login import current_user
 from markupsafe import Markup
 
-from models.history.as_of import past
+from models.history.as_of import as_of_engine
 from models.records.base import Record
 from models.records.choices import Choice
 from models.records.fields import MASK, NUMBERS, Field, Kind
@@ -192,7 +192,7 @@ class RecordView(RecordBackend):
     def may(self, action: str) -> bool:
         """Whether the reader may do this on the screen (one of `ACTIONS`); the past is read only."""
         reading = action in ("view", "export", "approve")
-        return (reading or past.get() is None) and self.access.may(action)
+        return (reading or as_of_engine.get() is None) and self.access.may(action)
 
     def is_accessible(self) -> bool:
         """Whether the reader may see the screen at all."""

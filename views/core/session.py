@@ -8,7 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 
 from models import Base
-from models.history.as_of import past
+from models.history.as_of import as_of_engine
 
 
 class BookSession(Session):
@@ -16,7 +16,7 @@ class BookSession(Session):
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **more: Any) -> Any:
         """The rewound copy, or the present database."""
-        return past.get() or super().get_bind(mapper=mapper, clause=clause, bind=bind, **more)
+        return as_of_engine.get() or super().get_bind(mapper=mapper, clause=clause, bind=bind, **more)
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": BookSession})

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from models.records.base import snake
+from views.core.commit import commit_as
 from views.core.naming import kebab
 from views.core.pages.page import Route, ScreenPage
-from views.core.writing import kept_as
 
 
 class Action(ScreenPage):
@@ -49,7 +49,7 @@ class Action(ScreenPage):
     def press(self) -> ResponseReturnValue:
         """Do it to the record that the request names, and show that again."""
         record = self.chosen()
-        if kept_as(self.label, lambda: self.do(record)):
+        if commit_as(self.label, lambda: self.do(record)):
             flash(gettext("Đã làm: %(what)s.", what=gettext(self.label)), "success")
         return redirect(self.screen.get_url(".details_view", id=record.id))
 

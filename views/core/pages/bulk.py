@@ -13,9 +13,9 @@ from sqlalchemy import UniqueConstraint
 
 from models.records.base import Record
 from models.records.fields import Kind
+from views.core.commit import commit_as
 from views.core.fields.forms import form_class
 from views.core.pages.page import ScreenPage
-from views.core.writing import kept_as
 
 if TYPE_CHECKING:
     from views.core.screen import RecordView
@@ -86,4 +86,4 @@ class BulkPage(ScreenPage):
                     setattr(record, field, form[field].data)
 
         name = gettext("Sửa %(count)s bản ghi: %(what)s", count=len(records), what=what)
-        return bool(form.validate()) and kept_as(name, change)
+        return bool(form.validate()) and commit_as(name, change)

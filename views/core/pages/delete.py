@@ -15,11 +15,11 @@ from models.records.base import Record
 from models.records.fields import Kind
 from models.records.lookups import referrers
 from models.workflow.sealed import delete_problem
+from views.core.commit import commit_as
 from views.core.fields.formatting import many, sentence
 from views.core.pages.page import ScreenPage
 from views.core.query import count_each, title_options
 from views.core.session import db
-from views.core.writing import kept_as
 
 EXAMPLES = 5
 """How many of those that refer to a record are named."""
@@ -65,7 +65,7 @@ class DeletePage(ScreenPage):
             for record in records:
                 db.session.delete(record)
 
-        return kept_as(name, work)
+        return commit_as(name, work)
 
     def _dependants(self, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
         """What refers to any of these records, a group for each way to refer."""

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, case, or_, select
 
 from exports.listing import Listing, write_listing
-from exports.workbook import ROOM, Column
+from exports.workbook import ROOM, ListColumn
 from models.access.branch import stands_in
 from models.history.audit import AuditKind
 from models.records.clock import now
@@ -144,7 +144,7 @@ class ExportPage(ScreenPage):
             title=layout.title or many(self.screen.record.label),
             about=_about(said),
             columns=[
-                Column(gettext(spec.label), spec.kind, spec.places, self._is_summed(name))
+                ListColumn(gettext(spec.label), spec.kind, spec.places, self._is_summed(name))
                 for name, spec in ((name, self.screen.specs[name]) for name in layout.columns)
             ],
             rows=plain_rows(self.screen, query, layout.columns),

@@ -19,10 +19,10 @@ from models.records.errors import Refused
 from models.records.fields import Field, Kind
 from models.workflow.declaration import Offer, Transition, Workflow, workflow_of
 from models.workflow.steps import steps_of
+from views.core.commit import commit_as
 from views.core.fields.formatting import day_text, sentence
 from views.core.pages.page import ScreenPage
 from views.core.session import db
-from views.core.writing import kept_as
 
 SHOWN = 100
 """How many entries of a record's history are looked through for its steps, the newest."""
@@ -116,7 +116,7 @@ class TransitionsPage(WorkflowPage):
         name = gettext("Chuyển từ “%(old)s” sang “%(new)s”", **where)
         if len(records) > 1:
             name = gettext("Chuyển %(count)s bản ghi sang “%(new)s”", **where)
-        if not kept_as(name, change):
+        if not commit_as(name, change):
             return False
         flash(gettext("Đã chuyển %(count)s bản ghi sang “%(new)s”.", **where), "success")
         return True

@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+import views.dashboard
 import views.desk
-import views.home
 from models import Role
 from models.initiatives import Stage
 from models.records.clock import VIETNAM
@@ -142,12 +142,12 @@ def test_charts_are_drawings_of_the_page(page: Element) -> None:
 
 
 def test_a_chart_of_nothing_is_still_a_chart() -> None:
-    assert "<svg" in views.home._bars("Trống", [])  # noqa: SLF001
-    assert 'width="0"' in views.home._bars("Trống", [("Không", 0, 0)])  # noqa: SLF001
+    assert "<svg" in views.dashboard._bars("Trống", [])  # noqa: SLF001
+    assert 'width="0"' in views.dashboard._bars("Trống", [("Không", 0, 0)])  # noqa: SLF001
 
 
 def test_names_in_charts_are_never_read_as_html() -> None:
-    drawn = str(views.home._bars("<b>", [("<img>", 1, None)]))  # noqa: SLF001
+    drawn = str(views.dashboard._bars("<b>", [("<img>", 1, None)]))  # noqa: SLF001
     assert "<img>" not in drawn
     assert "<b>" not in drawn
 

@@ -1,4 +1,4 @@
-"""Writing: what a screen does is kept whole, or not at all and the reader is told why."""
+"""Commit: what a screen does is committed whole, or rolled back and the reader is told why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from views.core.fields.formatting import sentence
 from views.core.session import db
 
 
-def kept(work: Callable[[], object]) -> bool:
+def commit_or_flash(work: Callable[[], object]) -> bool:
     """Do the work and commit it; False if the records' rules or the database forbid it: nothing is changed then."""
     try:
         work()
@@ -34,7 +34,7 @@ def kept(work: Callable[[], object]) -> bool:
     return True
 
 
-def kept_as(name: str, work: Callable[[], object]) -> bool:
+def commit_as(name: str, work: Callable[[], object]) -> bool:
     """The same, as one action that people see, and may undo, under this name."""
 
     def named() -> None:
@@ -42,4 +42,4 @@ def kept_as(name: str, work: Callable[[], object]) -> bool:
             work()
             db.session.flush()
 
-    return kept(named)
+    return commit_or_flash(named)

@@ -26,8 +26,8 @@ from models.records.clock import today
 from models.records.words import _
 from models.units import Level
 from views import desk
+from views.core.cache import while_unchanged
 from views.core.fields.formatting import day_text, number_text
-from views.core.memo import while_unchanged
 from views.core.session import db
 
 DAYS = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật"))
@@ -42,7 +42,7 @@ BAR_SVG = Markup(
 )
 
 
-class HomeView(AdminIndexView):
+class DashboardView(AdminIndexView):
     """The page at "/"."""
 
     def is_accessible(self) -> bool:

@@ -1,4 +1,4 @@
-"""Memo: what was worked out from the book holds as long as nothing in it was changed."""
+"""Cache: what was worked out from the book holds as long as its history has no new entry."""
 
 from __future__ import annotations
 
