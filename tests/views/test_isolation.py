@@ -23,7 +23,7 @@ FOLDER = Path(views.__file__).parent
 NOUNS = sorted({cls.__module__.removeprefix("views.") for cls in (*SCREENS, *PAGES)})
 PARTS = {
     "desk",
-    "home",
+    "dashboard",
     "report_periods",
     "report_reminder",
     "report_status",

@@ -23,6 +23,8 @@ from views.core.session import db
 
 EXAMPLES = 5
 """How many of those that refer to a record are named."""
+ASKED = 5
+"""How many of the chosen are asked why they are sealed, before anything is tried: the flush asks them all."""
 
 
 class DeletePage(ScreenPage):
@@ -40,7 +42,7 @@ class DeletePage(ScreenPage):
             return redirect(back)
         dependants = list(self._dependants([record.id for record in records]))
         with db.session.no_autoflush:
-            sealed = [problem for record in records if (problem := delete_problem(record))]
+            sealed = [problem for record in records[:ASKED] if (problem := delete_problem(record))]
             refused = [sentence(p) for p in (*sealed, *(p for r in records for p in r.check_delete(db.session())))]
         blocked = bool(refused) or any(not d["cascade"] for d in dependants)
         if request.method == "POST" and not blocked and self._delete(records):
