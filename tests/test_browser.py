@@ -327,7 +327,7 @@ def test_a_stroke_leads_to_the_search_over_everything(page: Page) -> None:
 
 
 def test_a_filter_is_set_and_taken_off(page: Page) -> None:
-    page.goto("/units/")
+    page.goto("/units/?page=0")
     page.locator("details.filters > summary").click()
     page.locator("select[name=flt_level_is]").select_option(label="Xã")
     page.get_by_role("button", name="Lọc danh sách").click()
