@@ -581,7 +581,8 @@ def test_cards_of_a_board_are_moved_by_mouse_and_keyboard(app: Flask, page: Page
     back.get_by_role("button", name="Hội đồng thông qua").click()
     page.get_by_label("Lý do, ghi chú").fill("Họp lại")
     page.get_by_role("button", name="Chuyển", exact=True).click()
-    expect(page.locator(".stage h2 .tag")).to_have_text("Hội đồng thông qua")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đề nghị khen thưởng")
+    assert stage_of(typed) is NominationStage.COUNCIL
     page.set_viewport_size(PHONE)
     page.goto("/nominations/board/")
     assert page.evaluate(SPILL) <= 0
