@@ -14,7 +14,8 @@ from exports.annex import Annex, Column, Group, Row, Signature
 from exports.base import Ask, Pack, PackOptions, in_unit, places, tab, where
 from exports.number_words import count_in_words, money_in_words
 from models import Appraisal
-from models.initiatives import Author, DossierItem, DossierKind, Initiative, InitiativeField, Presence, Stage
+from models.dossiers import DossierItem, DossierKind, Presence
+from models.initiatives import Author, Initiative, InitiativeField, Stage
 from models.organisations import Council, Organisation
 from models.people import Person, Position, Post
 from models.records.fields import Kind

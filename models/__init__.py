@@ -6,9 +6,10 @@ from models.adoptions import Adoption
 from models.appraisals import Appraisal, Score
 from models.awards import AwardForm, AwardRound
 from models.documents import Attachment, Document
+from models.dossiers import DossierFile, DossierItem
 from models.events import Event, FestivalResult, Recommendation, Theme, Visit
 from models.history.audit import AuditEntry, AuditKind
-from models.initiatives import Author, DossierFile, DossierItem, GoldenBookYear, Initiative, InitiativeField
+from models.initiatives import Author, GoldenBookYear, Initiative, InitiativeField
 from models.jobs import Job
 from models.listeners import install
 from models.media import MediaItem

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from models import Adoption, Appraisal, Author, Committee, Council, DossierItem, Initiative, Score, Unit
 from models.access.scope import limited_to, scope_of
 from models.appraisals import Conclusion, Vote
-from models.initiatives import DossierKind, Presence, Stage
+from models.dossiers import DossierKind, Presence
+from models.initiatives import Stage
 from models.units import Level
 from tests.models.builders import DAY, build, district, refused, save
 

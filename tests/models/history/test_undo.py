@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AuditEntry, Event, Initiative, Organisation, Task, Theme
+from models.dossiers import DossierKind
 from models.history.recording import named_act
 from models.history.undo import (
     Reversal,
@@ -19,7 +20,7 @@ from models.history.undo import (
     newer_than,
     plan,
 )
-from models.initiatives import Author, DossierKind
+from models.initiatives import Author
 from tests.models.builders import build, save
 
 pytestmark = pytest.mark.database

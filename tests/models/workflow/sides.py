@@ -34,8 +34,9 @@ from models.access.scope import limited_to, scope_of
 from models.accounts.users import Role
 from models.appraisals import Conclusion
 from models.awards import Authority, DecisionStatus, NominationStage
+from models.dossiers import DossierKind, Presence
 from models.history.audit import Actor, actor
-from models.initiatives import DossierKind, Presence, Stage
+from models.initiatives import Stage
 from models.records.choices import Choice
 from models.reports import ReportStatus
 from models.tasks import TaskStatus

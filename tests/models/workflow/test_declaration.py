@@ -28,8 +28,9 @@ from models.access.scope import ALL, NOTHING, Limit, limited_to, scope_of
 from models.accounts.users import Role
 from models.appraisals import Conclusion
 from models.awards import Authority, DecisionStatus, NominationStage
+from models.dossiers import DossierKind, Presence
 from models.history.audit import Actor, actor
-from models.initiatives import DossierKind, Presence, Stage
+from models.initiatives import Stage
 from models.units import Level
 from models.workflow.declaration import Transition, Workflow
 from tests.models.builders import DAY, build, district, refused, save

@@ -36,8 +36,9 @@ from models import (
 from models.accounts.users import Role
 from models.appraisals import Vote
 from models.awards import DecisionStatus, NominationStage
+from models.dossiers import Presence
 from models.history.undo import carry_out, entries_of_act, newer_than
-from models.initiatives import Presence, Stage
+from models.initiatives import Stage
 from models.records.clock import today
 from models.reports import ReportStatus
 from models.workflow.declaration import Transition

@@ -39,8 +39,8 @@ from models import (
     Unit,
 )
 from models.awards import RecipientKind
+from models.dossiers import DossierKind, Presence
 from models.files.attachments import holds_files
-from models.initiatives import DossierKind, Presence
 from models.records import errors, rules
 from models.records.fields import MASK, Kind
 from models.tasks import TaskStatus
