@@ -89,7 +89,7 @@ def _only_signed_in() -> Any:
     if not current_user.is_authenticated:
         if request.method in ("GET", "HEAD"):
             return redirect(url_for("login", next=request.full_path.rstrip("?")))
-        return _door(LoginForm(formdata=None), url_for("home.index")), 401
+        return _door(LoginForm(formdata=None), url_for("dashboard.index")), 401
     if current_user.must_change_password and request.endpoint not in ("password", "logout"):
         return redirect(url_for("password"))
     return second_factor.asked_for()

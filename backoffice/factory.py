@@ -55,7 +55,7 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     admin = Admin(
         app,
         name="",
-        index_view=DashboardView(name="", url="/", endpoint="home"),
+        index_view=DashboardView(name="", url="/", endpoint="dashboard"),
         csp_nonce_generator=web.csp_nonce,
     )
     screens = {screen.record: screen for screen in (cls() for cls in SCREENS)}

@@ -52,7 +52,7 @@ def password() -> Any:
         return shown(form)
     sessions.renew(user)
     flash(gettext("Đã đổi mật khẩu. Các máy khác đang đăng nhập bằng tài khoản này đã được đăng xuất."), "success")
-    return form_recovery.resent(user) or redirect(url_for("home.index"))
+    return form_recovery.resent(user) or redirect(url_for("dashboard.index"))
 
 
 def shown(form: PasswordForm) -> str:

@@ -67,7 +67,7 @@ def safe_next(target: str | None) -> str:
         ours = False
     else:
         ours = ours and not parts.scheme and not parts.netloc
-    return target if ours else url_for("home.index")
+    return target if ours else url_for("dashboard.index")
 
 
 def is_plain_http() -> bool:

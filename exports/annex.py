@@ -139,7 +139,7 @@ class Annex:
 
 
 @dataclass(frozen=True)
-class Book:
+class AnnexWorkbook:
     """A pack's workbook: its sheets, and what all of them say at head and foot."""
 
     title: str

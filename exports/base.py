@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from exports.annex import Annex, Book, Letterhead, Signature
+from exports.annex import Annex, AnnexWorkbook, Letterhead, Signature
 from exports.number_words import place_and_day
 from models.awards import AwardRound
 from models.office import Office, Signer
@@ -62,13 +62,13 @@ class Pack:
     build: Callable[[Session, PackOptions], tuple[Annex, ...]]
 
 
-def make(session: Session, pack: Pack, options: PackOptions) -> Book:
+def make(session: Session, pack: Pack, options: PackOptions) -> AnnexWorkbook:
     """The pack's workbook, everything read."""
     office = _office(session, options)
     signer = options.signer or (office.signers[0] if office and office.signers else None)
     told = options.round or options.period or options.year
     where = options.unit.full_name if options.unit else "Tất cả đơn vị"
-    return Book(
+    return AnnexWorkbook(
         title=f"{pack.label} {told}",
         about=f"{where} · {options.who} · {options.day:%d/%m/%Y}",
         letterhead=Letterhead(office.parent_agency, office.agency, office.body)

@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from exports import awards, briefing, directory, festival, initiatives, movements, reports
-from exports.annex import Book
+from exports.annex import AnnexWorkbook
 from exports.base import Ask, Pack, PackOptions, make
 from exports.layout import plan
 from exports.workbook import PrintedWorkbook
@@ -57,13 +57,13 @@ class ZipProgress:
     name: str
 
 
-def write(target: IO[bytes], book: Book) -> int:
+def write(target: IO[bytes], workbook: AnnexWorkbook) -> int:
     """Write the workbook. Returns the number of rows."""
-    papers = PrintedWorkbook(target, book.title, book.about)
-    for sheet in book.sheets:
-        papers.add(plan(book, sheet))
+    papers = PrintedWorkbook(target, workbook.title, workbook.about)
+    for sheet in workbook.sheets:
+        papers.add(plan(workbook, sheet))
     papers.close()
-    return book.rows
+    return workbook.rows
 
 
 def write_each_district(target: IO[bytes], session: Session, pack: Pack, options: PackOptions) -> Iterator[ZipProgress]:

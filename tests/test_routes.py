@@ -90,7 +90,7 @@ OWN_ROUTES: dict[tuple[str, str], tuple[Role | str, Answers, Answers]] = {
     ("users.enable", "POST"): (ADMINISTRATOR, (302,), (404,)),
     ("users.rights_view", "GET"): (ADMINISTRATOR, (200,), (200,)),
     ("users.rights_export", "GET"): (ADMINISTRATOR, (200,), (200,)),
-    ("home.index", "GET"): (SIGNED_IN, (200,), (200,)),
+    ("dashboard.index", "GET"): (SIGNED_IN, (200,), (200,)),
     ("saved-exports.index_view", "GET"): (SIGNED_IN, (200,), (200,)),
     ("saved-exports.layout_view", "GET"): (SIGNED_IN, (404,), (404,)),
     ("saved-exports.save", "POST"): (SIGNED_IN, (404,), (404,)),
@@ -129,7 +129,7 @@ OWN_ROUTES: dict[tuple[str, str], tuple[Role | str, Answers, Answers]] = {
     ("code", "POST"): (ANYONE, (200,), (200,)),
     ("healthz", "GET"): (ANYONE, (200,), (200,)),
     ("static", "GET"): (ANYONE, (404,), (404,)),
-    ("home.static", "GET"): (SIGNED_IN, (404,), (404,)),
+    ("dashboard.static", "GET"): (SIGNED_IN, (404,), (404,)),
 }
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

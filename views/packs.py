@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from exports.annex import Annex, Book, column_numbers, heading_depth, headings, lines
+from exports.annex import Annex, AnnexWorkbook, column_numbers, heading_depth, headings, lines
 from exports.layout.widths import shown
 from exports.registry import (
     PACKS,
@@ -89,13 +89,13 @@ class PackView(PageView):
         """What one pack asks, and its first sheet."""
         pack = PACKS.get(pack_name) or abort(404)
         asked = _options_asked(pack)
-        book = _made(pack, asked) if asked is not None else None
+        workbook = _made(pack, asked) if asked is not None else None
         return self.render(
             "admin/packs/pack.html",
             pack=pack,
             fields=list(_fields(pack, asked)),
-            book=book,
-            preview=_preview(book.sheets[0]) if book is not None and book.sheets else None,
+            workbook=workbook,
+            preview=_preview(workbook.sheets[0]) if workbook is not None and workbook.sheets else None,
             many_units=len(districts(db.session(), asked.year)) > 1 if asked is not None else False,
             title=gettext(pack.label),
         )
@@ -105,11 +105,11 @@ class PackView(PageView):
         """The pack as one workbook."""
         pack = PACKS.get(pack_name) or abort(404)
         asked = _options_asked(pack)
-        book = _made(pack, asked) if asked is not None else None
-        if book is None:
+        workbook = _made(pack, asked) if asked is not None else None
+        if workbook is None:
             return self._back(pack_name)
-        note_apart(AuditKind.EXPORTED, noun=pack_name, title=book.title, rows=book.rows, filter=book.about)
-        return sent(lambda file: write(file, book), book.title)
+        note_apart(AuditKind.EXPORTED, noun=pack_name, title=workbook.title, rows=workbook.rows, filter=workbook.about)
+        return sent(lambda file: write(file, workbook), workbook.title)
 
     @expose("/<pack_name>/each-district/")
     def each_district(self, pack_name: str) -> ResponseReturnValue:
@@ -165,7 +165,7 @@ def _own_unit() -> str | None:
     return unit.code if unit is not None and unit.level in (Level.DISTRICT, Level.COMMUNE) else None
 
 
-def _made(pack: Pack, asked: PackOptions) -> Book:
+def _made(pack: Pack, asked: PackOptions) -> AnnexWorkbook:
     return make(db.session(), pack, asked)
 
 

@@ -46,4 +46,4 @@ def confirm_restored() -> Any:
         note(db.session(), AuditKind.ACCOUNT, title=title, made_at=said["made_at"])
         db.session.commit()
         confirm(folder)
-    return redirect(url_for("home.index"))
+    return redirect(url_for("dashboard.index"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
-from exports.annex import Annex, Book, Chart, Signature
+from exports.annex import Annex, AnnexWorkbook, Chart, Signature
 from exports.font_metrics import POINTS_TO_PIXELS, wrapped
 from exports.layout.head import split
 from exports.layout.sheet import CM, PADDING, CellStyle, PlacedChart, Plan, line_height
@@ -17,30 +17,30 @@ HAND = 4
 """Lines left free for a signature."""
 
 
-def signers_of(book: Book, annex: Annex) -> tuple[Signature, ...]:
-    return book.signatures if annex.signatures is None else annex.signatures
+def signers_of(workbook: AnnexWorkbook, annex: Annex) -> tuple[Signature, ...]:
+    return workbook.signatures if annex.signatures is None else annex.signatures
 
 
-def add_foot(made: Plan, book: Book) -> None:
+def add_foot(made: Plan, workbook: AnnexWorkbook) -> None:
     """The closing sentences, place and day, signatures and recipients, in one piece with the last lines."""
     start = max(made.body[0], made.body[1] - 3)
     if made.annex.closing:
         made.add_row(6)
     for text in made.annex.closing:
         made.add_text(text, CellStyle(13, italic=True, align="left"), after=3)
-    signers = signers_of(book, made.annex)
+    signers = signers_of(workbook, made.annex)
     if signers:
         made.add_row(6)
-        blocks = list(_blocks(made, len(signers), beside=bool(book.recipients) and len(signers) == 1))
-        _date(made, book, blocks[-1])
+        blocks = list(_blocks(made, len(signers), beside=bool(workbook.recipients) and len(signers) == 1))
+        _date(made, workbook, blocks[-1])
         first = len(made.heights)
         if len(signers) == 1 and len(blocks) == 2:
-            _stack(made, first, blocks[0], _recipients(made, book, blocks[0]))
+            _stack(made, first, blocks[0], _recipients(made, workbook, blocks[0]))
         for signer, block in zip(signers, blocks[-len(signers) :], strict=True):
             _stack(made, first, block, _signature(made, signer, block))
-        if len(signers) > 1 and made.annex.signatures is None and book.recipients:
+        if len(signers) > 1 and made.annex.signatures is None and workbook.recipients:
             block = (0, made.last_column)
-            _stack(made, len(made.heights), block, _recipients(made, book, block))
+            _stack(made, len(made.heights), block, _recipients(made, workbook, block))
     made.together.append((start, len(made.heights)))
 
 
@@ -56,8 +56,8 @@ def _blocks(made: Plan, count: int, *, beside: bool) -> Iterator[tuple[int, int]
     yield first, made.last_column
 
 
-def _date(made: Plan, book: Book, block: tuple[int, int]) -> None:
-    made.put(made.add_row(line_height(13)), *block, book.place_and_day, CellStyle(13, italic=True, wrap=False))
+def _date(made: Plan, workbook: AnnexWorkbook, block: tuple[int, int]) -> None:
+    made.put(made.add_row(line_height(13)), *block, workbook.place_and_day, CellStyle(13, italic=True, wrap=False))
 
 
 def _signature(made: Plan, signer: Signature, block: tuple[int, int]) -> list[tuple[str, CellStyle]]:
@@ -67,10 +67,10 @@ def _signature(made: Plan, signer: Signature, block: tuple[int, int]) -> list[tu
     return [(text, style) for text in (*texts, *[""] * HAND, signer.name or "")]
 
 
-def _recipients(made: Plan, book: Book, block: tuple[int, int]) -> list[tuple[str, CellStyle]]:
+def _recipients(made: Plan, workbook: AnnexWorkbook, block: tuple[int, int]) -> list[tuple[str, CellStyle]]:
     found = [(RECIPIENTS, CellStyle(12, bold=True, italic=True, align="left", wrap=False))]
     style = CellStyle(11, align="left", wrap=False)
-    for text in book.recipients:
+    for text in workbook.recipients:
         found += [(part, style) for part in wrapped(f"- {text}", made.span(*block) - PADDING, 11)]
     return found
 

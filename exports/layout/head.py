@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from exports.annex import Book, column_numbers, heading_depth, headings
+from exports.annex import AnnexWorkbook, column_numbers, heading_depth, headings
 from exports.font_metrics import width_of, wrapped
 from exports.layout.sheet import AIR, CM, PADDING, CellStyle, PlacedCell, Plan, Rule, line_height
 
@@ -14,12 +14,12 @@ AGENCY = 6 * CM
 """The width that the agency's name wants."""
 
 
-def add_letterhead(made: Plan, book: Book) -> None:
+def add_letterhead(made: Plan, workbook: AnnexWorkbook) -> None:
     """Whose paper it is, on the left; the national title, on the right; a rule under each."""
     start = split(made, AGENCY, width_of(NATION, 12, bold=True) + PADDING)
     left_room, right_room = (made.span(*block) - PADDING for block in ((0, start - 1), (start, made.last_column)))
     size = min(12, 12 * right_room / width_of(NATION, 12, bold=True) // 0.5 * 0.5)
-    head = book.letterhead
+    head = workbook.letterhead
     above = [text for text in (head.parent, head.agency if head.body else None) if text]
     plain, strong = CellStyle(size, wrap=False), CellStyle(size, bold=True, wrap=False)
     left = [(part, plain) for text in above for part in _name_lines(text, left_room, size)]

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.annex import (
     Annex,
-    Book,
+    AnnexWorkbook,
     Chart,
     Column,
     Group,
@@ -55,13 +55,15 @@ def annex(rows: Sequence[Row | Group], columns: Sequence[Column] = COLUMNS, **mo
     return Annex("Đơn vị", "Kết quả Ngày hội", columns, rows, **more)  # type: ignore[arg-type]
 
 
-def book(*sheets: Annex, signatures: tuple[Signature, ...] = (SIGNED,)) -> Book:
+def book(*sheets: Annex, signatures: tuple[Signature, ...] = (SIGNED,)) -> AnnexWorkbook:
     head = Letterhead(None, "ỦY BAN MTTQ VIỆT NAM TỈNH SÓC TRĂNG", "BAN THƯỜNG TRỰC")
     recipients = ("TT Tỉnh ủy (để báo cáo);", "Lưu: VT, BPT-TG.")
-    return Book("Ngày hội", "Tất cả", head, "Sóc Trăng, ngày 08 tháng 02 năm 2023", signatures, recipients, sheets)
+    return AnnexWorkbook(
+        "Ngày hội", "Tất cả", head, "Sóc Trăng, ngày 08 tháng 02 năm 2023", signatures, recipients, sheets
+    )
 
 
-def written(made: Book) -> openpyxl.Workbook:
+def written(made: AnnexWorkbook) -> openpyxl.Workbook:
     target = io.BytesIO()
     write(target, made)
     return openpyxl.load_workbook(target)
