@@ -33,11 +33,14 @@ class Choice(str, Enum):
     label: str
     state: State
     tone: str
+    rank: int
+    """The member's place in its list, from 0."""
 
     def __new__(cls, value: str, label: str, mark: State | str = State.OPEN) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
+        member.rank = len(cls.__members__)
         member.state = mark if isinstance(mark, State) else State.OPEN
         member.tone = mark if isinstance(mark, str) else TONES.get(mark, "")
         return member
@@ -49,11 +52,6 @@ class Choice(str, Enum):
 
     def __str__(self) -> str:
         return self.label
-
-    @property
-    def rank(self) -> int:
-        """The member's place in its list, from 0."""
-        return list(type(self)).index(self)
 
     @classmethod
     def read(cls, text: str) -> Self | None:

@@ -16,6 +16,8 @@ from models.records.errors import Problem
 from models.records.fields import Field, Kind
 from models.records.tree import TreeRecord
 
+NOTHING = Markup('<span class="none">–</span>')
+
 
 def many(label: str) -> str:
     """A label as it names several: English has two words where Vietnamese has one."""
@@ -60,11 +62,11 @@ def plain(spec: Field, value: Any) -> str:
 def cell(spec: Field, value: Any) -> Markup | str:
     """The value as it stands in a list or on a record's page."""
     if value is None or value == "" or value == []:
-        return Markup('<span class="none">–</span>')
+        return NOTHING
     if isinstance(value, Choice):
-        return Markup('<span class="tag {}">{}</span>').format(value.tone, gettext(value.label))
+        return Markup(f'<span class="tag {value.tone}">{escape(gettext(value.label))}</span>')  # noqa: S704  both ours
     if spec.kind is Kind.YES_NO:
-        return gettext("có") if value else Markup('<span class="none">–</span>')
+        return gettext("có") if value else NOTHING
     if isinstance(value, Record):
         # The names of units and committees end in the district they lie in.
         head, comma, rest = str(value).partition(", ") if isinstance(value, TreeRecord) else (str(value), "", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from flask_babel import gettext
 from sqlalchemy import Select
 
 from exports.registry import PACKS
+from models.records.base import Record
 from models.records.fields import NUMBERS, Kind
 from views.core.fields.filters import FieldFilter, filter_controls
 from views.core.last_seen import Asked, last_asked, remember
@@ -110,6 +111,7 @@ class ListPage(ScreenPage):
         return {
             # A page beyond the last is the last.
             "page": min(asked.page, pages - 1),
+            "list_columns": [(name, str(label)) for name, label in given["list_columns"]],
             "numeric_columns": {n for n in screen.column_list if screen.specs[n].kind in NUMBERS | {Kind.DATE}},
             "get_value": screen.shown,
             **self._narrowing(asked),
@@ -144,8 +146,8 @@ class ListPage(ScreenPage):
             **(self._export_urls() if screen.can_export else {"export_url": None, "pick_url": None}),
             "create_url": url(".create_view", url=return_url) if screen.can_create else None,
             "page_links": [*self._page_links(), *self._pack_links()],
-            "row_url": lambda row: url(".details_view", id=row.id),
-            "edit_url": lambda row: url(".edit_view", id=row.id, url=return_url) if screen.can_edit else None,
+            "row_url": _for_each_row(url(".details_view")),
+            "edit_url": _for_each_row(url(".edit_view", url=return_url)) if screen.can_edit else lambda _row: None,
             "can_pick": screen.can_delete or screen.can_edit or screen.can_export,
             "here_url": return_url,
             "bulk_url": url(".bulk_view") if screen.can_edit and screen.page(BulkPage).names() else None,
@@ -192,3 +194,9 @@ def with_arguments(url: str, asked: Asked) -> str:
     """The address, with these arguments too."""
     text = urlencode(list(asked))
     return f"{url}{'&' if '?' in url else '?'}{text}" if text else url
+
+
+def _for_each_row(url: str) -> Callable[[Record], str]:
+    """The address of a page about a row, from that of the page."""
+    begin = f"{url}{'&' if '?' in url else '?'}id="
+    return lambda row: f"{begin}{row.id}"
