@@ -19,25 +19,19 @@ from uuid import uuid4
 from sqlalchemy import (
     Connection,
     Engine,
-    MetaData,
     QueuePool,
     Table,
-    bindparam,
     create_engine,
-    delete,
     func,
     insert,
-    inspect,
     select,
-    update,
 )
 from sqlalchemy.orm import Session
 
-from models.history.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, links, record_classes
-from models.records.base import Base, Record
+from models.history.audit import WRITES, AuditEntry, record_classes
+from models.history.rewind import PastChange, take_back, without_constraints
+from models.records.base import Base
 from models.records.database import engine_options
-from models.records.keys import give_keys_anew
-from models.records.tree import TreeRecord
 
 KEPT = 3
 """How many rewound copies stay in memory when nobody reads them."""
@@ -115,21 +109,12 @@ def _rewound(present: Connection, moment: datetime) -> _Copy:
     keeper = copy.connect()
     with copy.begin() as connection:
         connection.execution_options(**FREELY)
-        _plain(Base.metadata).create_all(connection)
+        without_constraints(Base.metadata).create_all(connection)
         for table in Base.metadata.sorted_tables:
             if table.name != AuditEntry.__tablename__:
                 _copy_table(present, connection, table)
-        _rewind(present, connection, moment)
+        take_back(connection, _since(present, moment))
     return _Copy(copy, keeper)
-
-
-def _plain(metadata: MetaData) -> MetaData:
-    """The same tables without what hangs on their creation, and without what only writers need."""
-    plain = MetaData(naming_convention=metadata.naming_convention)
-    for table in metadata.sorted_tables:
-        indexes = table.to_metadata(plain).indexes
-        indexes -= {index for index in indexes if index.unique}
-    return plain
 
 
 def _copy_table(present: Connection, copy: Connection, table: Table) -> None:
@@ -137,70 +122,14 @@ def _copy_table(present: Connection, copy: Connection, table: Table) -> None:
         copy.execute(insert(table), [dict(row._mapping) for row in rows])  # noqa: SLF001  a row's documented mapping
 
 
-def _rewind(present: Connection, copy: Connection, moment: datetime) -> None:
-    """Take back, in `copy`, every change that the history of `present` tells since `moment`."""
+def _since(present: Connection, moment: datetime) -> Iterator[PastChange]:
+    """What the history tells of the time since `moment`, the latest first, with what was before each change."""
     entries: Any = AuditEntry.__table__
-    since = select(entries).where(entries.c.kind.in_(WRITES), entries.c.at > moment).order_by(entries.c.id.desc())
+    columns = (entries.c.noun, entries.c.record_id, entries.c.kind, entries.c.changes)
+    since = select(*columns).where(entries.c.kind.in_(WRITES), entries.c.at > moment).order_by(entries.c.id.desc())
     classes = record_classes()
-    touched: dict[type[Record], set[int]] = {}
-    for entry in present.execute(since).all():
-        values = {name: old for name, (old, _new) in entry.changes.items()}
-        _take_back(copy, classes[entry.noun], entry.record_id, entry.kind, values)
-        touched.setdefault(classes[entry.noun], set()).add(entry.record_id)
-    place_trees(copy)
-    for cls, ids in touched.items():
-        give_keys_anew(copy, cls, ids)
-
-
-def _take_back(copy: Connection, cls: type[Record], id_: int, kind: AuditKind, values: dict[str, Any]) -> None:
-    """Undo one change of a row: what was created goes, what was deleted comes, what was changed gets these values."""
-    table: Any = cls.__table__
-    mapper = inspect(cls)
-    row = {
-        mapper.column_attrs[name].columns[0].name: from_json(cls, name, value)
-        for name, value in values.items()
-        if name in mapper.column_attrs and value != SECRET
-    }
-    # What makes a code that code is computed at the end: on the way there, two rows may have one.
-    row |= {spec.compared_in: None for name, spec in cls.fields().items() if spec.keyed and name in row}
-    linked = {name: values[name] or () for name in links(cls) if name in values}
-    if kind is AuditKind.CREATED:
-        for name in links(cls):
-            _link(copy, cls, name, id_, ())
-        copy.execute(delete(table).where(table.c.id == id_))
-        return
-    if kind is AuditKind.DELETED:
-        copy.execute(insert(table).values(row))
-    elif row:
-        copy.execute(update(table).where(table.c.id == id_).values(row))
-    for name, ids in linked.items():
-        _link(copy, cls, name, id_, ids)
-
-
-def _link(copy: Connection, cls: type[Record], name: str, id_: int, ids: Any) -> None:
-    relation: Any = inspect(cls).relationships[name]
-    (_own, near), (_other, far) = relation.synchronize_pairs[0], relation.secondary_synchronize_pairs[0]
-    copy.execute(delete(relation.secondary).where(near == id_))
-    if ids:
-        copy.execute(insert(relation.secondary), [{near.name: id_, far.name: other} for other in ids])
-
-
-def place_trees(connection: Connection) -> None:
-    """Compute the path of every record that stands in a tree."""
-    tables: set[Any] = {cls.__table__ for cls in record_classes().values() if issubclass(cls, TreeRecord)}
-    for table in tables:
-        parents = {row.id: row.parent_id for row in connection.execute(select(table.c.id, table.c.parent_id))}
-        paths: dict[int | None, str] = {None: "/"}
-
-        def below(id_: int | None, parents: dict[int, int | None] = parents, paths: Any = paths) -> str:
-            if id_ not in paths:
-                paths[id_] = f"{below(parents.get(id_ or 0))}{id_}/"
-            return str(paths[id_])
-
-        rows = [{"row_id": id_, "new_path": below(parent)} for id_, parent in parents.items()]
-        if rows:
-            statement = update(table).where(table.c.id == bindparam("row_id")).values(path=bindparam("new_path"))
-            connection.execute(statement, rows)
+    for noun, id_, kind, changes in present.execute(since):
+        yield PastChange(classes[noun], id_, kind, {name: old for name, (old, _new) in changes.items()})
 
 
 def refuse_writing(session: Session, _context: Any, _instances: Any) -> None:

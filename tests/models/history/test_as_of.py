@@ -25,12 +25,12 @@ from models import (
     Theme,
     Unit,
 )
-from models.history.as_of import FREELY, KEPT, PastError, _plain, _take_back, as_it_was, place_trees
+from models.history.as_of import FREELY, KEPT, PastError, as_it_was
 from models.history.audit import WRITES, AuditKind, record_classes
+from models.history.rewind import PastChange, take_back, without_constraints
 from models.initiatives import Author
 from models.records.clock import now
 from models.records.database import engine_options
-from models.records.keys import give_keys_anew
 from models.units import UnitType
 from tests.databases import Databases, connected
 from tests.models.builders import build
@@ -187,13 +187,19 @@ def replay(history: Connection, copy: Connection) -> int:
     """Do again, in an empty `copy`, every change that the history tells. Returns how many."""
     entries: Any = AuditEntry.__table__
     told = history.execute(select(entries).where(entries.c.kind.in_(WRITES)).order_by(entries.c.id)).all()
-    for entry in told:
-        values = {name: new for name, (_old, new) in entry.changes.items()}
-        kind = OPPOSITE.get(entry.kind, entry.kind)
-        _take_back(copy, record_classes()[entry.noun], entry.record_id, kind, values)
-    place_trees(copy)
-    for cls in record_classes().values():
-        give_keys_anew(copy, cls)
+    classes = record_classes()
+    take_back(
+        copy,
+        [
+            PastChange(
+                classes[e.noun],
+                e.record_id,
+                OPPOSITE.get(e.kind, e.kind),
+                {n: new for n, (_o, new) in e.changes.items()},
+            )
+            for e in told
+        ],
+    )
     return len(told)
 
 
@@ -203,7 +209,7 @@ def test_doing_all_again_gives_the_present(engine: Engine) -> None:
     empty = create_engine(url, **engine_options(url))
     with empty.begin() as copy, engine.connect().execution_options(**FREELY) as history:
         copy.execution_options(**FREELY)
-        _plain(Base.metadata).create_all(copy)
+        without_constraints(Base.metadata).create_all(copy)
         assert replay(history, copy) > 30
         again = book(copy)
     assert again == present(engine)
