@@ -29,10 +29,11 @@ class Element:
 
     def walk(self) -> Iterator[Element]:
         """All elements below, in the order of the page."""
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child.walk()
+        coming = [child for child in reversed(self.children) if isinstance(child, Element)]
+        while coming:
+            element = coming.pop()
+            yield element
+            coming += [child for child in reversed(element.children) if isinstance(child, Element)]
 
     def all(self, *tags: str, **attrs: str) -> list[Element]:
         """The elements below with one of these tags and these attributes; "_" in a name stands for "-"."""
