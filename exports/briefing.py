@@ -14,7 +14,7 @@ from exports.annex import Annex, Chart, Column, Group, Row
 from exports.base import Ask, Pack, PackOptions, Place, Places, in_unit, of_unit, places, where
 from exports.news import news
 from models.awards import AwardRound, NominationStage
-from models.events import Event, EventKind, EventStatus, FestivalResult
+from models.festival import FestivalFigure, FestivalYear
 from models.initiatives import Initiative, Stage
 from models.movements import Registration, RegistrationStatus
 from models.nominations import Nomination
@@ -52,9 +52,9 @@ class _Counts:
 
     def __init__(self, session: Session, options: PackOptions, known: Places) -> None:
         self.known = known
-        areas = [(place.id, 1) for place in known.at(Level.AREA)]
-        self.areas = self._by_place(areas)
-        self.held = self._by_place(_held(session, options))
+        festival = _festival(session, options, known)
+        self.areas = Counter({id_: figure.total for id_, figure in festival.items()})
+        self.held = Counter({id_: figure.held for id_, figure in festival.items()})
         initiatives = _initiatives(session, options)
         self.initiatives = self._by_place((unit, n) for unit, _stage, n in initiatives)
         self.chosen = self._by_place((unit, n) for unit, stage, n in initiatives if stage in CHOSEN)
@@ -89,19 +89,13 @@ def _ancestors(place: Place) -> Iterator[int]:
     return (int(part) for part in reversed(place.path.split("/")) if part)
 
 
-def _held(session: Session, options: PackOptions) -> list[tuple[int, int]]:
-    query = (
-        select(Event.unit_id, func.sum(FestivalResult.areas_held))
-        .join(FestivalResult, FestivalResult.event_id == Event.id)
-        .where(
-            Event.year == options.year,
-            Event.kind == EventKind.FESTIVAL,
-            Event.status == EventStatus.HELD,
-            *in_unit(options, Event.unit_id),
-        )
-        .group_by(Event.unit_id)
-    )
-    return [(row[0], int(row[1] or 0)) for row in session.execute(query)]
+def _festival(session: Session, options: PackOptions, known: Places) -> dict[int | None, FestivalFigure]:
+    """What counts of the Festival for each row of the table; under None what none of them has."""
+    found = FestivalYear(session, options.year)
+    top = found.place(options.unit) if options.unit else None
+    rows = [found.by_id[place.id] for place in known.rows if place.id in found.by_id]
+    figures: dict[int | None, FestivalFigure] = {place.id: found.figure(place) for place in rows}
+    return figures | {None: found.figure(top).without(figures.values())}
 
 
 def _initiatives(session: Session, options: PackOptions) -> Sequence[Any]:

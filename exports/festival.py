@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exports.annex import Annex, Chart, Column, Group, Row, Value
-from exports.base import Ask, Pack, PackOptions, Place, Places, added, in_unit, places, where
+from exports.annex import Annex, Chart, Column, Group, Row
+from exports.base import Ask, Pack, PackOptions, in_unit, where
 from exports.number_words import money_in_words
-from models.events import Event, EventKind, EventStatus, FestivalResult, Theme
+from models.events import Event, EventKind, Theme
+from models.festival import SUMMED, FestivalFigure, FestivalPlace, FestivalYear
 from models.pilot_areas import PilotArea
 from models.records.fields import Kind
 from models.records.words import _
 from models.units import Level
 
 NOT_SENT = "Chưa gửi"
+APART = "Không chia theo đơn vị"
+TOLD = {Level.PROVINCE: "Tỉnh báo", Level.DISTRICT: "Huyện báo", Level.COMMUNE: "Xã báo"}
 COUNTS = (
     "areas_held", "areas_ceremony", "areas_both", "areas_meal", "attendees",
     "central_leaders", "province_leaders", "district_leaders", "commune_leaders",
@@ -33,45 +35,22 @@ HELD = ("Số KDC tổ chức Ngày hội",)
 FAMILIES, POOR = ("Gia đình văn hóa",), ("Hộ nghèo, cận nghèo",)
 
 
-@dataclass(frozen=True)
-class Found:
-    """The result of one Festival, and where and when it was held."""
-
-    place: Place
-    event: Any
-    result: FestivalResult
+NAMES = (*SUMMED, "works", "note")
 
 
 def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
     """The sheets of the pack."""
-    known = places(session, options)
-    found = list(_found(session, options, known))
+    found = FestivalYear(session, options.year, NAMES)
+    top = found.place(options.unit) if options.unit else None
     themes = _themes(session, options)
     pilots = _pilots(session, options)
     return (
-        _held(options, known, found),
-        _brought(options, known, found),
-        _areas_held(options, known, found, themes, {pilot.area_id for pilot in pilots}),
-        _areas_brought(options, known, found),
-        _pilot_list(options, known, pilots),
+        _held(options, found, top),
+        _brought(options, found, top),
+        _areas_held(options, found, top, themes, {pilot.area_id for pilot in pilots}),
+        _areas_brought(options, found, top),
+        _pilot_list(options, found, top, pilots),
     )
-
-
-def _found(session: Session, options: PackOptions, known: Places) -> Iterator[Found]:
-    query = (
-        select(Event.unit_id, Event.id, Event.starts_on, Event.place, FestivalResult)
-        .join(FestivalResult, FestivalResult.event_id == Event.id)
-        .where(
-            Event.year == options.year,
-            Event.kind == EventKind.FESTIVAL,
-            Event.status == EventStatus.HELD,
-            *in_unit(options, Event.unit_id),
-        )
-        .order_by(Event.starts_on, Event.id)
-    )
-    for row in session.execute(query):
-        if row.unit_id in known.by_id:
-            yield Found(known.by_id[row.unit_id], row, row.FestivalResult)
 
 
 def _themes(session: Session, options: PackOptions) -> dict[int, str]:
@@ -88,44 +67,37 @@ def _themes(session: Session, options: PackOptions) -> dict[int, str]:
 
 
 def _pilots(session: Session, options: PackOptions) -> Sequence[Any]:
-    query = (
-        select(
-            PilotArea.district_id,
-            PilotArea.area_id,
-            PilotArea.guests,
-            PilotArea.note,
-            Event.starts_on,
-            Event.place,
-            Event.attendees,
-        )
-        .outerjoin(Event, PilotArea.event_id == Event.id)
-        .where(PilotArea.year == options.year, *in_unit(options, PilotArea.district_id))
+    query = select(PilotArea.district_id, PilotArea.area_id, PilotArea.guests, PilotArea.note).where(
+        PilotArea.year == options.year, *in_unit(options, PilotArea.district_id)
     )
     return session.execute(query).all()
 
 
-def _of(place: Place, found: Iterable[Found]) -> list[FestivalResult]:
-    """The results of a unit: those of its areas; where it sent a summary only, that."""
-    below = [each for each in found if place.holds(each.place)]
-    areas = [each.result for each in below if each.place.level is Level.AREA]
-    return areas or [each.result for each in below]
+def _rows(found: FestivalYear, top: FestivalPlace | None) -> list[tuple[str, FestivalFigure]]:
+    """Each unit of a table with what counts for it; last what none of them has: together they are the whole."""
+    rows = [(place.name, found.figure(place)) for place in found.rows(top)]
+    rest = found.figure(top).without(figure for _name, figure in rows)
+    if rest.areas or rest.counted:
+        rows.append((APART, rest))
+    return rows
 
 
-def _summed(results: list[FestivalResult], names: Iterable[str]) -> list[Value]:
-    return [added(getattr(result, name) for result in results) for name in names]
+def _note(name: str, figure: FestivalFigure) -> str | None:
+    """Who has not sent anything, or has told another number than its areas did."""
+    if figure.beside is not None and figure.told is not None:
+        return f"{TOLD.get(figure.beside.level, 'Đơn vị báo')} {figure.told}"
+    return None if figure.counted or name == APART else NOT_SENT
 
 
 # -- by unit
 
 
-def _held(options: PackOptions, known: Places, found: list[Found]) -> Annex:
-    rows = []
-    for place in known.rows:
-        results = _of(place, found)
-        areas = len(known.at(Level.AREA, place)) or added(result.areas_total for result in results)
-        rows.append(Row((place.name, areas, *_summed(results, COUNTS), None if results else NOT_SENT)))
-    sent = sum(row.values[-1] is None for row in rows)
-    total, held = (added(row.values[place] for row in rows) or 0 for place in (1, 2))
+def _held(options: PackOptions, found: FestivalYear, top: FestivalPlace | None) -> Annex:
+    table = _rows(found, top)
+    rows = [Row((name, figure.total, *map(figure.sum, COUNTS), _note(name, figure))) for name, figure in table]
+    whole = found.figure(top)
+    held, total = whole.held, whole.total
+    sent, units = (sum(name != APART and (bool(f.counted) or all_) for name, f in table) for all_ in (False, True))
     return Annex(
         sheet="Tổ chức",
         number="Phụ lục I",
@@ -149,7 +121,7 @@ def _held(options: PackOptions, known: Places, found: list[Found]) -> Annex:
         ),
         rows=rows,
         closing=(
-            f"Có {held} trên {total} khu dân cư đã tổ chức Ngày hội; {sent} trên {len(rows)} đơn vị đã gửi kết quả./.",
+            f"Có {held} trên {total} khu dân cư đã tổ chức Ngày hội; {sent} trên {units} đơn vị đã gửi kết quả./.",
         ),
         charts=(
             Chart(
@@ -164,12 +136,11 @@ def _held(options: PackOptions, known: Places, found: list[Found]) -> Annex:
     )
 
 
-def _brought(options: PackOptions, known: Places, found: list[Found]) -> Annex:
-    rows = []
-    for place in known.rows:
-        results = _of(place, found)
-        rows.append(Row((place.name, *_summed(results, BROUGHT), None if results else NOT_SENT)))
-    spent = sum(added(row.values[place] for row in rows) or 0 for place in (1, 2))
+def _brought(options: PackOptions, found: FestivalYear, top: FestivalPlace | None) -> Annex:
+    table = _rows(found, top)
+    rows = [Row((name, *map(figure.sum, BROUGHT), _note(name, figure))) for name, figure in table]
+    whole = found.figure(top)
+    spent = sum(whole.sum(name) or 0 for name in BROUGHT[:2])
     return Annex(
         sheet="Kinh phí, chăm lo",
         number="Phụ lục II",
@@ -206,33 +177,30 @@ def _money_columns() -> tuple[Column, ...]:
 
 
 def _areas_held(
-    options: PackOptions, known: Places, found: list[Found], themes: dict[int, str], pilots: set[int | None]
+    options: PackOptions,
+    found: FestivalYear,
+    top: FestivalPlace | None,
+    themes: dict[int, str],
+    pilots: set[int | None],
 ) -> Annex:
-    def row(place: Place, each: Found | None) -> Row:
-        pilot = "x" if place.id in pilots else None
-        if each is None:
-            return Row((place.name, pilot, None, None, None, NOT_SENT, *[None] * 9))
-        result = each.result
-        form = "Lễ và hội" if result.areas_both else "Chỉ phần lễ" if result.areas_ceremony else None
+    def row(place: FestivalPlace) -> Row:
+        if not place.is_sent:
+            return Row((place.name, "x" if place.id in pilots else None, None, None, None, NOT_SENT, *[None] * 9))
+        both, ceremony = (place.is_area and place.value(name) for name in ("areas_both", "areas_ceremony"))
         return Row(
             (
-                place.name,
-                pilot,
-                each.event.starts_on,
-                each.event.place,
-                themes.get(each.event.id),
-                form,
-                "x" if result.areas_meal else None,
-                result.households,
-                result.people,
-                result.minority_households,
-                result.attendees,
-                *(getattr(result, name) for name in COUNTS[5:]),
+                _named(place),
+                "x" if place.id in pilots else None,
+                place.event.starts_on,
+                place.event.place,
+                themes.get(place.event.id),
+                "Lễ và hội" if both else "Chỉ phần lễ" if ceremony else None,
+                "x" if place.is_area and place.value("areas_meal") else None,
+                *map(place.value, ("households", "people", "minority_households", "attendees", *COUNTS[5:])),
             )
         )
 
-    rows = _by_area(known, found, row)
-    count = len(known.at(Level.AREA))
+    count = found.figure(top).total
     return Annex(
         sheet="Khu dân cư",
         number="Phụ lục III",
@@ -256,23 +224,22 @@ def _areas_held(
             _count("district", "Huyện", *LEADERS),
             _count("commune", "Xã", *LEADERS),
         ),
-        rows=rows,
+        rows=_by_area(found, top, row),
         closing=(f"Danh sách có {count} khu dân cư./.",),
         outline=True,
     )
 
 
-def _areas_brought(options: PackOptions, known: Places, found: list[Found]) -> Annex:
+def _areas_brought(options: PackOptions, found: FestivalYear, top: FestivalPlace | None) -> Annex:
     names = (
         *BROUGHT[:6], "works", *BROUGHT[6:], "cultural_registered", "cultural_reached", "cultural_areas",
         "poor_households", "near_poor_households", "note",
     )  # fmt: skip
 
-    def row(place: Place, each: Found | None) -> Row:
-        if each is None:
+    def row(place: FestivalPlace) -> Row:
+        if not place.is_sent:
             return Row((place.name, *[None] * (len(names) - 1), NOT_SENT))
-        values = [getattr(each.result, name) for name in names]
-        return Row((place.name, *values))
+        return Row((_named(place), *(getattr(place.event, name) for name in names)))
 
     return Annex(
         sheet="Khu dân cư – kết quả",
@@ -295,46 +262,50 @@ def _areas_brought(options: PackOptions, known: Places, found: list[Found]) -> A
             _count("near_poor", "Cận nghèo", *POOR),
             Column("note", "Ghi chú", width=9),
         ),
-        rows=_by_area(known, found, row),
+        rows=_by_area(found, top, row),
         outline=True,
     )
 
 
-def _by_area(known: Places, found: list[Found], row: Any) -> list[Row | Group]:
-    """A row for each area, under its commune and that under its district."""
-    held = {each.place.id: each for each in found}
+def _named(place: FestivalPlace) -> str:
+    return place.name if place.is_area else f"Số tổng hợp của {place.name}"
 
-    def communes(under: Place) -> list[Row | Group]:
-        return [
-            Group(commune.name, [row(area, held.get(area.id)) for area in areas])
-            for commune in known.at(Level.COMMUNE, under)
-            if (areas := known.at(Level.AREA, commune))
-        ]
 
-    districts = known.at(Level.DISTRICT)
-    if len(districts) > 1:
-        return [Group(district.name, inner) for district in districts if (inner := communes(district))]
-    if top := (known.top or (districts[0] if districts else None)):
-        return communes(top)
-    return []
+def _by_area(found: FestivalYear, top: FestivalPlace | None, row: Callable[[FestivalPlace], Row]) -> list[Row | Group]:
+    """A row for each area, under its commune and that under its district; and for each sum that counts."""
+    sums = {place.id for place in found.figure(top).counted if not place.is_area}
+
+    def below(place: FestivalPlace) -> list[Row | Group]:
+        own = [row(place)] if place.is_area or place.id in sums else []
+        if place.is_area:
+            return [*own]
+        areas = [each for each in place.below if each.is_area]
+        groups = [Group(each.name, inner) for each in place.below if not each.is_area and (inner := below(each))]
+        return [*own, *map(row, areas), *groups]
+
+    if top is None and len(found.at(Level.DISTRICT)) == 1 and not sums - {p.id for p in found.all if p.parent}:
+        top = found.at(Level.DISTRICT)[0]
+    tops = [top] if top else [place for place in found.all if place.parent is None]
+    return [each for place in tops for each in below(place)]
 
 
 # -- the pilots
 
 
-def _pilot_list(options: PackOptions, known: Places, pilots: Sequence[Any]) -> Annex:
-    def area(id_: int | None) -> str:
-        """The area with its commune: many areas have one name."""
-        place = known.by_id.get(id_ or 0)
-        commune = known.by_id.get(place.parent_id or 0) if place else None
-        return ", ".join(each.name for each in (place, commune) if each) or "Chưa chọn"
+def _pilot_list(options: PackOptions, found: FestivalYear, top: FestivalPlace | None, pilots: Sequence[Any]) -> Annex:
+    def row(district: FestivalPlace, pilot: Any) -> Row:
+        area = found.by_id.get(pilot.area_id or 0)
+        # Many areas have one name: the commune's stands behind.
+        name = ", ".join(each.name for each in (area, area and area.parent) if each) or "Chưa chọn"
+        day, where_, people = (
+            (area.event.starts_on, area.event.place, area.value("attendees"))
+            if area and area.event
+            else (None, None, None)
+        )
+        return Row((district.name, name, day, where_, pilot.guests, people, pilot.note))
 
     by_district = {pilot.district_id: pilot for pilot in pilots}
-    rows = [
-        Row((district.name, area(p.area_id), p.starts_on, p.place, p.guests, p.attendees, p.note))
-        for district in known.at(Level.DISTRICT)
-        if (p := by_district.get(district.id))
-    ]
+    rows = [row(place, by_district[place.id]) for place in found.at(Level.DISTRICT, top) if place.id in by_district]
     chosen = sum(pilot.area_id is not None for pilot in pilots)
     return Annex(
         sheet="KDC điểm",

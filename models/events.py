@@ -104,7 +104,12 @@ class Event(Record):
     starts_on: Mapped[date | None] = date_field(_("Ngày tổ chức"), calendar=Days(_("Sự kiện"), "ends_on", by_kind=True))
     ends_on: Mapped[date | None] = date_field(_("Đến ngày"))
     place: Mapped[str | None] = text(_("Địa điểm"), 300)
-    status: Mapped[EventStatus] = choice(_("Tình trạng"), EventStatus, default=EventStatus.PLANNED)
+    status: Mapped[EventStatus] = choice(
+        _("Tình trạng"),
+        EventStatus,
+        default=EventStatus.PLANNED,
+        help=_("Ngày hội: “Đã tổ chức” khi kết quả ghi có khu dân cư tổ chức; tự chuyển theo kết quả."),
+    )
     themes: Mapped[list[Theme]] = references(_("Chủ đề"), "event_theme", order_by="Theme.place")
     content: Mapped[str | None] = long_text(_("Nội dung, chương trình"))
     attendees: Mapped[int | None] = integer(_("Số người dự"))
@@ -126,17 +131,26 @@ class Event(Record):
     )
 
     def derive(self, session: Session) -> None:
-        """The day gives the year, the list of recommendations their counts."""
+        """The day gives the year, a Festival's result its status, recommendations their counts."""
         if self.starts_on is not None and self.year is None:
             self.year = self.starts_on.year
+        if self.kind is EventKind.FESTIVAL:
+            self._follow_result()
         if self.recommendations or self.changed("recommendations"):
             self.recommendations_sent = sum(r.sent_on is not None for r in self.recommendations)
             self.recommendations_answered = sum(r.answered_on is not None for r in self.recommendations)
 
+    def _follow_result(self) -> None:
+        """A Festival was held when its result says so, and only then; that none comes is said by hand."""
+        if any(result.areas_held for result in self.festival_results):
+            self.status = EventStatus.HELD
+        elif self.status is EventStatus.HELD:
+            self.status = EventStatus.PLANNED
+
     def check(self, session: Session) -> Iterator[Problem]:
-        """What was held has a day; no more recommendations are answered than were sent."""
+        """What was held has a day, unless of a Festival only the result came; no more is answered than was sent."""
         yield from check_span(self, "starts_on", "ends_on")
-        if self.status is EventStatus.HELD and self.starts_on is None:
+        if self.status is EventStatus.HELD and self.starts_on is None and self.kind is not EventKind.FESTIVAL:
             yield Problem(_("Đã tổ chức thì phải có ngày tổ chức."), "starts_on")
         if self.starts_on is not None and self.starts_on.year != self.year:
             yield Problem(_("Ngày tổ chức không thuộc năm %(year)s."), "starts_on", {"year": self.year})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -14,13 +15,13 @@ from sqlalchemy import String, cast, func, literal, select, union_all
 from models import (
     AwardForm,
     Event,
-    FestivalResult,
     Initiative,
     Nomination,
     PilotArea,
-    Unit,
 )
 from models.awards import NominationStage
+from models.events import EventKind
+from models.festival import FestivalYear
 from models.initiatives import Stage
 from models.records.clock import today
 from models.records.words import _
@@ -38,7 +39,7 @@ BAR_SVG = Markup(
     '<text class="axis" x="{end}" y="{base}" text-anchor="end">{short}<title>{label}</title></text>'
     '<rect class="bar-bg" x="{start}" y="{y}" width="{room}" height="16" rx="3"/>'
     '<rect class="bar" x="{start}" y="{y}" width="{length}" height="16" rx="3"/>'
-    '<text class="val" x="{right}" y="{base}">{value}</text>'
+    '<text class="val" x="{right}" y="{base}" data-figure="{figure}">{value}</text>'
 )
 
 
@@ -54,8 +55,7 @@ class DashboardView(AdminIndexView):
         day = today()
         counts = while_unchanged(_counts, "figures")
         year = next(map(int, counts["years"]), day.year)
-        districts = while_unchanged(lambda: _festival_by_district(year), "festival", year)
-        held, total = sum(h for _n, h, _t in districts), sum(t for _n, _h, t in districts)
+        held, total, districts = while_unchanged(lambda: _festival_by_district(year), "festival", year)
         stages = {stage: counts["stages"].get(stage.value, 0) for stage in Stage}
         waiting = stages[Stage.APPRAISED]
         no_pilot = counts["no pilots"].get(str(year), 0)
@@ -71,8 +71,9 @@ class DashboardView(AdminIndexView):
                 {
                     "value": f"{number_text(held)} / {number_text(total)}",
                     "label": gettext("khu dân cư đã tổ chức Ngày hội %(year)s", year=year),
-                    "url": self.get_url("festival-results.index_view", page=0),
+                    "url": self.get_url("festival.index_view", year=year),
                     "tone": "",
+                    "figure": f"held/total;{year};",
                 },
                 {
                     "value": number_text(waiting),
@@ -85,6 +86,7 @@ class DashboardView(AdminIndexView):
                     "label": gettext("huyện chưa chọn khu dân cư điểm %(year)s", year=year),
                     "url": self.get_url("pilot-areas.index_view", flt_year_is=year),
                     "tone": "late" if no_pilot else "ok",
+                    "figure": f"unchosen;{year};",
                 },
                 {
                     "value": number_text(unsent),
@@ -115,9 +117,7 @@ class DashboardView(AdminIndexView):
                 },
                 {
                     "title": gettext("Ngày hội %(year)s theo huyện", year=year),
-                    "svg": _bars(
-                        gettext("Ngày hội %(year)s theo huyện", year=year), [(n, h, t) for n, h, t in districts]
-                    ),
+                    "svg": _bars(gettext("Ngày hội %(year)s theo huyện", year=year), districts, f"held/total;{year}"),
                     "note": gettext(
                         "%(held)s trong %(total)s khu dân cư đã tổ chức",
                         held=number_text(held),
@@ -128,38 +128,21 @@ class DashboardView(AdminIndexView):
         )
 
 
-def _festival_by_district(year: int) -> list[tuple[str, int, int]]:
-    """Each district's name, its areas that held the Festival, and all its areas."""
-    units = db.session.execute(
-        select(Unit.id, Unit.name, Unit.path, Unit.level)
-        .where(Unit.level.in_([Level.DISTRICT, Level.AREA]), Unit.valid_to.is_(None))
-        .order_by(Unit.code)
-    ).all()
-    held = db.session.execute(
-        select(Unit.path, func.sum(FestivalResult.areas_held))
-        .join(Event, Event.unit_id == Unit.id)
-        .join(FestivalResult, FestivalResult.event_id == Event.id)
-        .where(Event.year == year, Unit.level == Level.AREA)
-        .group_by(Unit.path)
-    ).all()
-    areas = [unit.path for unit in units if unit.level is Level.AREA]
-    branches = [(unit.name, f"{unit.path}{unit.id}/") for unit in units if unit.level is Level.DISTRICT]
-    return [
-        (
-            name,
-            sum(int(count or 0) for path, count in held if path.startswith(branch)),
-            sum(path.startswith(branch) for path in areas),
-        )
-        for name, branch in branches
-    ]
+def _festival_by_district(year: int) -> tuple[int, int, list[tuple[str, int, int]]]:
+    """How many areas held the Festival, of how many; and each district's name with the same."""
+    found = FestivalYear(db.session(), year)
+    whole, rows = found.figure(), [(place.name, found.figure(place)) for place in found.at(Level.DISTRICT)]
+    return whole.held, whole.total, [(name, figure.held, figure.total) for name, figure in rows]
 
 
 def _counts() -> dict[str, dict[Any, int]]:
-    """Years with events, districts without a pilot area by year, initiatives by stage, awards by form: by one query."""
+    """The latest Festival, districts without a pilot area, initiatives by stage, awards by form: by one query."""
     nothing = literal(0)
     rows = db.session.execute(
         union_all(
-            select(literal("years"), cast(func.max(Event.year), String), nothing),
+            select(literal("years"), cast(func.max(Event.year), String), nothing).where(
+                Event.kind == EventKind.FESTIVAL
+            ),
             select(literal("no pilots"), cast(PilotArea.year, String), func.count())
             .where(PilotArea.area_id.is_(None))
             .group_by(PilotArea.year),
@@ -177,13 +160,17 @@ def _counts() -> dict[str, dict[Any, int]]:
     return found
 
 
-def _bars(title: str, rows: list[tuple[str, int, int | None]]) -> Markup:
-    """Horizontal bars as SVG: (label, value, whole); where there is a whole, the bar stands in it."""
+def _bars(title: str, rows: Sequence[tuple[str, int, int | None]], figure: str = "") -> Markup:
+    """Horizontal bars as SVG: (label, value, whole); where there is a whole, the bar stands in it.
+
+    `figure` names what they show and the year, where the same stands elsewhere, too (`views/figures.py`).
+    """
     top = max([whole if whole is not None else value for _label, value, whole in rows] or [0]) or 1
     room = WIDTH - LABEL - 80
     bars = Markup().join(
         BAR_SVG.format(
             label=label,
+            figure=f"{figure};{label}" if figure else "",
             short=label if len(label) <= LETTERS else f"{label[: LETTERS - 1].rstrip()}…",
             value=f"{number_text(value)}/{number_text(whole)}" if whole is not None else number_text(value),
             end=LABEL - 8,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -12,58 +11,40 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models.events import Event, EventKind, EventStatus, FestivalResult, Theme, Visit, clashes
+from models.festival import FestivalFigure, FestivalPlace, FestivalYear
 from models.pilot_areas import PilotArea
 from models.records.clock import today
-from models.records.tree import after
 from models.records.words import _
-from models.units import Level, Unit
+from models.units import Level
 from views.core.fields.formatting import day_text
 from views.core.page_view import PageView
 from views.core.query import is_id
 from views.core.sections import Section
 from views.core.session import db
 
+Themes = dict[int, list[tuple[int, str]]]
+"""By the id of a Festival the ids and names of the themes it is held under."""
+NAMES = ("areas_both", "areas_meal", "attendees")
 
-@dataclass
-class Area:
-    """A residential area, or a unit above it that reports in one sum, with its Festival of the year."""
-
-    id: int
-    name: str
-    path: str
-    level: Level
-    event: Any = None
-    """The row of its Festival, or of the one with results if it has several; None: nobody has written of one."""
-    themes: list[tuple[int, str]] = field(default_factory=list)
-    """The ids and names of the themes it is held under."""
-
-    @property
-    def is_held(self) -> bool:
-        """Whether it took place."""
-        return self.event is not None and self.event.status is EventStatus.HELD
-
-    @property
-    def is_sent(self) -> bool:
-        """Whether its results are here."""
-        return self.event is not None and self.event.areas_held is not None
-
-
-SHOWN: dict[str, tuple[str, Any]] = {
-    "areas": (_("Khu dân cư"), lambda _area: True),
-    "held": (_("Đã tổ chức"), lambda area: area.is_held),
-    "both": (_("Cả lễ và hội"), lambda area: bool(area.is_sent and area.event.areas_both)),
-    "meal": (_("Có bữa cơm đại đoàn kết"), lambda area: bool(area.is_sent and area.event.areas_meal)),
-    "planned": (_("Dự kiến"), lambda area: area.event is not None and area.event.status is EventStatus.PLANNED),
-    "silent": (_("Chưa có tin"), lambda area: area.event is None),
-    "sent": (_("Đã gửi kết quả"), lambda area: area.is_sent),
-    "missing": (_("Chưa gửi kết quả"), lambda area: not area.is_sent),
+SHOWN: dict[str, tuple[str, Callable[[FestivalPlace], bool], str]] = {
+    "areas": (_("Khu dân cư"), lambda _area: True, ""),
+    "held": (_("Đã tổ chức"), lambda area: area.is_held, "areas_held"),
+    "both": (_("Cả lễ và hội"), lambda area: bool(area.value("areas_both")), "areas_both"),
+    "meal": (_("Có bữa cơm đại đoàn kết"), lambda area: bool(area.value("areas_meal")), "areas_meal"),
+    "planned": (_("Dự kiến"), lambda area: area.status is EventStatus.PLANNED, ""),
+    "silent": (_("Chưa có tin"), lambda area: area.event is None, ""),
+    "sent": (_("Đã gửi kết quả"), lambda area: area.is_sent, ""),
+    "missing": (_("Chưa gửi kết quả"), lambda area: not area.is_sent, ""),
 }
-"""The figures of a district: each is the number of its areas of which this is true."""
+"""The figures of a unit: each is the number of its areas of which this is true, or the sum of what its results say."""
+NAMED = {"areas": "total"}
+"""What a figure is called where it stands elsewhere, too (`views/figures.py`), if not as here."""
 ALARMING = ("silent", "missing")
+TOLD = {Level.PROVINCE: _("tỉnh báo %(n)s"), Level.DISTRICT: _("huyện báo %(n)s")}
 
 
 class FestivalView(PageView):
@@ -78,44 +59,42 @@ class FestivalView(PageView):
         """Every district's figures, or, if the address names one of them, the areas behind it."""
         years = list(db.session.scalars(select(Event.year).where(_of_festival()).distinct().order_by(Event.year)))
         year = _year(request.args.get("year", "")) or max(years, default=today().year)
-        units = _units(year)
+        found, themes = FestivalYear(db.session(), year, NAMES), _themes(year)
         shown = request.args.get("show", "")
         if shown in SHOWN:
-            return self._areas(year, units, shown)
-        areas = [unit for unit in units if unit.level is Level.AREA]
-        rows = self._rows(year, units, areas)
+            return self._areas(found, themes, shown)
+        rows = self._rows(found, themes)
         visits = _visits(year)
         return self.render(
             "admin/festival.html",
             title=gettext("Ngày hội Đại đoàn kết %(year)s", year=year),
             year=year,
             years=sorted({*years, year}, reverse=True),
-            heads=[gettext(label) for label, _is in SHOWN.values()],
+            heads=[gettext(label) for label, _is, _sum in SHOWN.values()],
             rows=rows,
-            total=self._figures(year, None, areas),
+            total=self._figures(found, None),
+            day=day_text(found.day),
+            strays=[(row.unit, row.areas_held, self._event_url(row.id)) for row in found.strays],
             chosen=sum(bool(row["pilot"]) for row in rows),
             visits=[self._visit(v) for v in visits if v.event.kind is EventKind.FESTIVAL],
             clashes=[(self._visit(one), self._visit(other)) for one, other in clashes(visits)],
         )
 
-    def _rows(self, year: int, units: list[Area], areas: list[Area]) -> list[dict[str, Any]]:
+    def _rows(self, found: FestivalYear, themes: Themes) -> list[dict[str, Any]]:
         """A row for each district."""
-        query = select(PilotArea).where(PilotArea.year == year).options(joinedload(PilotArea.area))
+        query = select(PilotArea).where(PilotArea.year == found.year).options(joinedload(PilotArea.area))
         pilots = {pilot.district_id: pilot for pilot in db.session.scalars(query)}
         return [
             {
-                "name": district.name,
-                "figures": self._figures(year, district, _below(district, areas)),
-                **self._pilot(year, pilots.get(district.id)),
+                "name": district.full_name,
+                "figures": self._figures(found, district),
+                **self._pilot(found.year, pilots.get(district.id)),
                 "themes": [
-                    (name, count, self._themed_url(year, district, id_))
-                    for (id_, name), count in Counter(
-                        theme for unit in [district, *_below(district, units)] for theme in unit.themes
-                    ).most_common()
+                    (name, count, self._themed_url(found.year, district, id_))
+                    for (id_, name), count in _counted(district, themes).most_common()
                 ],
             }
-            for district in units
-            if district.level is Level.DISTRICT
+            for district in found.at(Level.DISTRICT)
         ]
 
     def _pilot(self, year: int, pilot: PilotArea | None) -> dict[str, str]:
@@ -123,55 +102,72 @@ class FestivalView(PageView):
         url = screen.get_url(".details_view", id=pilot.id) if pilot is not None else screen.where_url(year_is=year)
         return {"pilot": pilot.area.name if pilot is not None and pilot.area is not None else "", "pilot_url": url}
 
-    def _themed_url(self, year: int, district: Area, theme_id: int) -> str:
+    def _themed_url(self, year: int, district: FestivalPlace, theme_id: int) -> str:
         where = {"kind_is": EventKind.FESTIVAL, "year_is": year, "unit_below": district.id, "themes_has": theme_id}
         return self.screens[Event].where_url(**where)
 
-    def _figures(self, year: int, district: Area | None, areas: list[Area]) -> list[dict[str, Any]]:
-        """Each figure with its list; where the district itself told another number of Festivals held, with that."""
+    def _event_url(self, id_: int) -> str:
+        return self.screens[Event].get_url(".details_view", id=id_)
+
+    def _figures(self, found: FestivalYear, district: FestivalPlace | None) -> list[dict[str, Any]]:
+        """Each figure with its list; where the unit itself told another number of Festivals held, with that."""
         where = {"district": district.id} if district else {}
-        held = sum(area.is_held for area in areas)
-        told = district.event.areas_held if district is not None and district.is_sent else held
-        found = []
-        for key, (label, is_so) in SHOWN.items():
-            count = sum(1 for area in areas if is_so(area))
-            found.append(
+        figure = found.figure(district)
+        shown = []
+        for key, (label, is_so, column) in SHOWN.items():
+            count = (figure.sum(column) or 0) if column else sum(map(is_so, figure.areas))
+            shown.append(
                 {
                     "label": gettext(label),
                     "count": count,
-                    "url": self.get_url(".index_view", year=year, show=key, **where),
+                    "url": self.get_url(".index_view", year=found.year, show=key, **where),
+                    "name": f"{NAMED.get(key, key)};{found.year};{district.name if district else ''}",
                     "alarming": key in ALARMING and count > 0,
-                    "told": told if key == "held" and told != held else None,
+                    "told": _told(figure) if key == "held" else "",
                 }
             )
-        return found
+        return shown
 
-    def _areas(self, year: int, units: list[Area], shown: str) -> ResponseReturnValue:
-        """The areas behind one figure."""
+    def _areas(self, found: FestivalYear, themes: Themes, shown: str) -> ResponseReturnValue:
+        """The areas behind one figure, and the units whose own sums are in it."""
         wanted = request.args.get("district", "")
-        district = next((u for u in units if str(u.id) == wanted and u.level is Level.DISTRICT), None)
-        label, is_so = SHOWN[shown]
-        areas = [unit for unit in units if unit.level is Level.AREA]
-        found = [area for area in (_below(district, areas) if district else areas) if is_so(area)]
-        place = district.name if district else gettext("tất cả")
+        district = found.by_id.get(int(wanted)) if is_id(wanted) else None
+        label, is_so, column = SHOWN[shown]
+        figure = found.figure(district)
+        sums = [place for place in figure.counted if column and not place.is_area and place.value(column)]
+        areas = [*(area for area in figure.areas if is_so(area)), *sums]
+        place = district.full_name if district else gettext("tất cả")
         return self.render(
             "admin/festival_areas.html",
-            title=f"{gettext('Ngày hội %(year)s', year=year)}: {gettext(label).lower()}, {place}",
+            title=f"{gettext('Ngày hội %(year)s', year=found.year)}: {gettext(label).lower()}, {place}",
+            count=(figure.sum(column) or 0) if column else len(areas),
             areas=[
                 {
-                    "name": area.name.partition(", ")[0],
-                    "place": area.name.partition(", ")[2],
+                    "name": area.full_name.partition(", ")[0],
+                    "place": area.full_name.partition(", ")[2],
+                    "sum": None if area.is_area else area.value(column),
                     "event": area.event,
-                    "url": self.screens[Event].get_url(".details_view", id=area.event.id) if area.event else "",
+                    "status": area.status,
+                    "url": self._event_url(area.event.id) if area.event else "",
                     "day": day_text(area.event.starts_on) if area.event and area.event.starts_on else "",
-                    "themes": "; ".join(name for _id, name in area.themes),
+                    "themes": "; ".join(name for _id, name in themes.get(area.event.id, ())) if area.event else "",
                     "sent": area.is_sent,
+                    "result_url": self._result_url(area),
                 }
-                for area in found
+                for area in areas
             ],
             statuses={status: gettext(status.label) for status in EventStatus},
-            back_url=self.get_url(".index_view", year=year),
+            back_url=self.get_url(".index_view", year=found.year),
         )
+
+    def _result_url(self, area: FestivalPlace) -> str:
+        """Where its results are, or where they are typed in."""
+        if area.event is None:
+            return ""
+        screen = self.screens[FestivalResult]
+        if area.is_sent:
+            return screen.get_url(".details_view", id=area.event.result_id)
+        return screen.get_url(".create_view", event=area.event.id) if screen.can_create else ""
 
     def _visit(self, visit: Visit) -> dict[str, str]:
         return {
@@ -179,7 +175,7 @@ class FestivalView(PageView):
             "office": visit.office or "",
             "when": visit.when,
             "event": visit.event.name,
-            "url": self.screens[Event].get_url(".details_view", id=visit.event_id),
+            "url": self._event_url(visit.event_id),
         }
 
 
@@ -191,51 +187,28 @@ def _year(text: str) -> int | None:
     return int(text) if is_id(text) and 1900 <= int(text) <= 2100 else None
 
 
-def _below(unit: Area, units: Iterable[Area]) -> list[Area]:
-    branch = f"{unit.path}{unit.id}/"
-    return [other for other in units if branch <= other.path < after(branch)]
+def _told(figure: FestivalFigure) -> str:
+    """What the unit itself says beside, where that differs."""
+    if figure.beside is None or figure.told is None:
+        return ""
+    return gettext(TOLD.get(figure.beside.level, TOLD[Level.DISTRICT]), n=figure.told)
 
 
-def _units(year: int) -> list[Area]:
-    """The units as they stand on the year's Traditional Day, with their Festivals."""
-    day = date(year, 11, 18)
-    rows = db.session.execute(
-        select(Unit.id, Unit.full_name, Unit.path, Unit.level)
-        .where(Unit.valid_from <= day, or_(Unit.valid_to.is_(None), Unit.valid_to >= day))
-        .order_by(Unit.code)
-    )
-    units = {row.id: Area(*row) for row in rows}
-    events: dict[int, Area] = {}
-    for row in _festivals(year):
-        unit = units.get(row.unit_id)
-        if unit is not None:
-            unit.event = row
-            events[row.id] = unit
-    themes = select(Event.id, Theme.id, Theme.name).join(Event.themes).where(_of_festival(), Event.year == year)
-    for event_id, theme_id, name in db.session.execute(themes.order_by(Theme.place)):
-        if event_id in events:
-            events[event_id].themes.append((theme_id, name))
-    return list(units.values())
+def _themes(year: int) -> Themes:
+    query = select(Event.id, Theme.id, Theme.name).join(Event.themes).where(_of_festival(), Event.year == year)
+    found: Themes = {}
+    for event_id, theme_id, name in db.session.execute(query.order_by(Theme.place)):
+        found.setdefault(event_id, []).append((theme_id, name))
+    return found
 
 
-def _festivals(year: int) -> Iterable[Any]:
-    """The year's Festivals with what they brought, those with results last."""
-    return db.session.execute(
-        select(
-            Event.id,
-            Event.unit_id,
-            Event.starts_on,
-            Event.place,
-            Event.status,
-            FestivalResult.attendees,
-            FestivalResult.areas_held,
-            FestivalResult.areas_both,
-            FestivalResult.areas_meal,
-        )
-        .outerjoin(FestivalResult, FestivalResult.event_id == Event.id)
-        .where(_of_festival(), Event.year == year)
-        .order_by(FestivalResult.id.is_not(None), Event.id)
-    ).all()
+def _counted(district: FestivalPlace, themes: Themes) -> Counter[tuple[int, str]]:
+    def found() -> Iterator[tuple[int, str]]:
+        for place in district.within():
+            if place.event is not None:
+                yield from themes.get(place.event.id, ())
+
+    return Counter(found())
 
 
 def _visits(year: int) -> list[Visit]:

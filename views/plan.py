@@ -19,6 +19,7 @@ from models import Club, Document, Event, Initiative, MediaItem, Movement, Nomin
 from models.awards import NominationStage
 from models.documents import DocumentKind
 from models.events import EventKind, EventStatus
+from models.festival import FestivalYear
 from models.movements import RegistrationKind, RegistrationStatus
 from models.organisations import Organisation
 from models.plan import Clause, Measure
@@ -29,6 +30,7 @@ from models.records.words import _
 from models.reports import ReportStatus
 from models.tasks import Task, TaskStatus
 from views.core.access import OFFICE
+from views.core.cache import while_unchanged
 from views.core.page_view import PageView
 from views.core.query import count_each, is_id
 from views.core.screen import RecordView
@@ -101,7 +103,6 @@ COUNTS: dict[Measure, Count] = {
     Measure.SUPERVISIONS: _held(EventKind.SUPERVISION),
     Measure.CRITICISMS: _held(EventKind.CRITICISM),
     Measure.CONFERENCES: _held(EventKind.CONFERENCE),
-    Measure.FESTIVALS: _held(EventKind.FESTIVAL),
     Measure.PILOT_AREAS: Count(PilotArea, "year", filled="area_id", done_label=_("Đã chọn")),
     Measure.INITIATIVES: Count(
         Initiative, "year", "organisation", done={"golden_book_is": True}, done_label=_("Đề nghị Sách vàng")
@@ -124,7 +125,7 @@ COUNTS: dict[Measure, Count] = {
     Measure.PLANS: _documents(DocumentKind.PLAN),
     Measure.MEDIA: Count(MediaItem, "published_on", "organisation"),
 }
-"""How each measure but the clause's own tasks is counted."""
+"""How each measure is counted, but the clause's own tasks and the Festivals (`models/festival.py`)."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,8 @@ class ClauseFigure:
     done: int | None = None
     done_label: str = ""
     done_url: str = ""
+    name: str = ""
+    """What they are called where they stand elsewhere, too (`views/figures.py`)."""
 
 
 Asked = tuple[Measure, Organisation | None]
@@ -183,6 +186,9 @@ class PlanView(PageView):
     ) -> Iterator[ClauseFigure]:
         for row in clause.measures:
             label = gettext(row.measure.label)
+            if row.measure is Measure.FESTIVALS:
+                yield self._festivals(label, clause, year)
+                continue
             if row.measure is Measure.TASKS:
                 total, ready = tasks.get(clause.number, [0, 0])
                 screen, filters = self.screens[Task], {"plan_is": clause.document, "clause_is": clause.number}
@@ -202,13 +208,19 @@ class PlanView(PageView):
             done_url = festival if count.filled else screen.where_url(**filters, **count.done)
             yield ClauseFigure(label, total, url, done[0], gettext(count.done_label), done_url)
 
+    def _festivals(self, label: str, clause: Clause, year: int) -> ClauseFigure:
+        """The areas, and those of them that held the Festival."""
+        unit_id = clause.organisation.unit_id if clause.organisation is not None else None
+        total, held = while_unchanged(lambda: _festival(year, unit_id), "plan", year, unit_id)
+        where = {"year": year} | ({"district": unit_id} if unit_id is not None else {})
+        url, held_url = (self.get_url("festival.index_view", show=shown, **where) for shown in ("areas", "held"))
+        name = "" if unit_id else f"total/held;{year};"
+        return ClauseFigure(label, total, url, held, gettext(EventStatus.HELD.label), held_url, name)
+
     def _counts(self, clauses: list[Clause], year: int) -> dict[Asked, list[int]]:
         """How many there are, and how many of them are done where that can be said, by one statement."""
         wanted = dict.fromkeys(
-            (row.measure, clause.organisation)
-            for clause in clauses
-            for row in clause.measures
-            if row.measure is not Measure.TASKS
+            (row.measure, clause.organisation) for clause in clauses for row in clause.measures if row.measure in COUNTS
         )
         queries = [(asked, query) for asked in wanted for query in self._queries(*asked, year)]
         counts = count_each(db.session(), [query for _asked, query in queries])
@@ -228,6 +240,15 @@ class PlanView(PageView):
 
 def _latest_year() -> int:
     return db.session.scalar(select(func.max(Event.year))) or today().year
+
+
+def _festival(year: int, unit_id: int | None) -> tuple[int, int]:
+    """How many areas there were in a unit, and how many of them held the Festival."""
+    found = FestivalYear(db.session(), year)
+    if unit_id is not None and unit_id not in found.by_id:
+        return 0, 0
+    figure = found.figure(found.by_id[unit_id] if unit_id is not None else None)
+    return figure.total, figure.held
 
 
 def _clauses(plan: Document) -> list[Clause]:

@@ -36,7 +36,7 @@ def test_the_day_is_of_the_year(session: Session) -> None:
 
 
 def test_what_was_held_has_a_day(session: Session) -> None:
-    session.add(build(Event, status="held"))
+    session.add(build(Event, kind=EventKind.WORKSHOP, status="held"))
     assert refused(session) == {"starts_on": "Đã tổ chức thì phải có ngày tổ chức."}
     session.rollback()
     save(session, Event, status="held", starts_on=DAY)

@@ -1,0 +1,137 @@
+"""Figures that stand in two places: what each place says of them, read from its page or its workbook.
+
+A page marks a figure by `data-figure="held/total;2023;Huyện Mỹ Xuyên"`: what its numbers are, of which year, of which
+unit; none, of all. A pack's figure is named by its column, its unit by the row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from exports.annex import Annex, Look, lines
+from exports.registry import PACKS, options_of
+from models.units import Unit
+
+Figure = tuple[str, int, str]
+"""What it is, the year, the unit's name."""
+Place = tuple[str, Iterable[tuple[Figure, int]]]
+"""A page or a pack by its name, with what it says."""
+Said = dict[Figure, dict[str, int]]
+"""For each figure what each place says."""
+COLUMNS: dict[tuple[str, str], dict[str, str]] = {
+    ("festival", "Tổ chức"): {"held": "held", "total": "total", "both": "both", "meal": "meal", "attendees": "people"},
+    ("festival", "Kinh phí, chăm lo"): {"state": "state", "social": "social", "gifts": "gifts", "houses": "houses"},
+    ("festival", "Khu dân cư"): {"attendees": "people"},
+    ("festival", "Khu dân cư – kết quả"): {"state": "state", "social": "social", "gifts": "gifts", "houses": "houses"},
+    ("briefing", "Theo đơn vị"): {"festival_part": "held", "festival_all": "total"},
+}
+"""Which columns of a pack's sheet say what."""
+WORKS = {
+    "Khu dân cư tổ chức Ngày hội": ("total", "held"),
+    "Khu dân cư điểm của tỉnh được chọn": ("districts", "chosen"),
+}
+"""What the first sheet of the briefing says in its rows."""
+BY_AREA = ("Khu dân cư", "Khu dân cư – kết quả")
+"""Sheets whose rows are areas: of them only the sum stands elsewhere."""
+
+
+class _Reader(HTMLParser):
+    """Finds what is marked in a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, list[str]]] = []
+        self._open: list[tuple[str, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._open and tag == self._open[-1][0]:
+            self._open[-1] = (tag, self._open[-1][1] + 1)
+        if name := dict(attrs).get("data-figure"):
+            self.found.append((name, []))
+            self._open.append((tag, 1))
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.found[-1][1].append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and tag == self._open[-1][0]:
+            depth = self._open.pop()[1] - 1
+            if depth:
+                self._open.append((tag, depth))
+
+
+def in_page(html: str) -> Iterator[tuple[Figure, int]]:
+    """The figures that a page marks."""
+    reader = _Reader()
+    reader.feed(html)
+    for name, texts in reader.found:
+        what, year, unit = name.split(";", 2)
+        numbers = re.findall(r"\d+", " ".join(texts).replace(".", ""))
+        yield from (((one, int(year), unit), int(number)) for one, number in zip(what.split("/"), numbers, strict=True))
+
+
+def in_pack(session: Session, name: str, year: int, unit: Unit | None = None) -> Iterator[tuple[Figure, int]]:
+    """The figures of a pack's sheets, for the whole province or for a unit."""
+    chosen = {"year": str(year), "unit": unit.code if unit else ""}
+    options = options_of(session, PACKS[name], chosen, personal=False, who="", today=date(year, 12, 31))
+    for annex in PACKS[name].build(session, options):
+        columns = [column.key for column in annex.columns]
+        for key, what in COLUMNS.get((name, annex.sheet), {}).items():
+            yield from _in_column(annex, columns.index(key), what, year, unit)
+        if name == "briefing" and "work" in columns:
+            yield from _in_works(annex, year, unit)
+
+
+def _in_column(annex: Annex, place: int, what: str, year: int, unit: Unit | None) -> Iterator[tuple[Figure, int]]:
+    for line in lines(annex):
+        value: Any = line.cells[place].value
+        if line.look is Look.TOTAL:
+            yield (what, year, unit.name if unit else ""), int(value or 0)
+        elif line.look is Look.ROW and unit is None and annex.sheet not in BY_AREA:
+            yield (what, year, str(line.cells[0].value)), int(value or 0)
+
+
+def _in_works(annex: Annex, year: int, unit: Unit | None) -> Iterator[tuple[Figure, int]]:
+    for line in lines(annex):
+        name, *values = (cell.value for cell in line.cells)
+        for what, value in zip(WORKS.get(str(name), ()), values, strict=False):
+            yield (what, year, unit.name if unit else ""), int(str(value or 0))
+
+
+def in_packs(
+    session: Session, year: int, unit: Unit | None = None
+) -> Iterator[tuple[str, Iterator[tuple[Figure, int]]]]:
+    """Each pack that holds such figures, by its name for people."""
+    for name in dict.fromkeys(pack for pack, _sheet in COLUMNS):
+        yield f"{PACKS[name].label}{f', {unit.name}' if unit else ''}", in_pack(session, name, year, unit)
+
+
+def gather(places: Iterable[Place]) -> Said:
+    """What all these places say, by figure."""
+    said: Said = defaultdict(dict)
+    for place, figures in places:
+        found = dict(figures)
+        for what, year, unit in list(found):
+            if what == "districts" and ("chosen", year, unit) in found:
+                found["unchosen", year, unit] = found[what, year, unit] - found["chosen", year, unit]
+        for figure, number in found.items():
+            said[figure][place] = number
+    return said
+
+
+def compared(said: Said) -> Said:
+    """Those that stand in two places or more."""
+    return {figure: places for figure, places in said.items() if len(places) > 1}
+
+
+def different(said: Said) -> Said:
+    """Those of which not all places say the same."""
+    return {figure: places for figure, places in said.items() if len(set(places.values())) > 1}
