@@ -47,7 +47,7 @@ def settings(instance: Path) -> dict[str, Any]:
 def _kept_secret(instance: Path) -> str:
     path = instance / "secret-key"
     if not path.exists() or not path.read_text().strip():
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_hex(32))
     return path.read_text().strip()

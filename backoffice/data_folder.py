@@ -46,7 +46,7 @@ def is_elsewhere() -> bool:
 def make_writable(folder: Path) -> None:
     """Make the folder if it isn't there. Raises FolderError if nothing can be written in it."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
             pass
         if has_book(folder):

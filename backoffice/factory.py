@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     `instance` is the data folder, unless the usual one. Raises FolderError if nothing can be written there.
     """
     models.install()
+    # What the program writes, the book, attached files, copies, logs, is for its own user alone.
+    os.umask(0o077)
     instance = (instance or data_folder()).resolve()
     make_writable(instance)
     app = Flask(__name__, instance_path=str(instance))

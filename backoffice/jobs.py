@@ -58,6 +58,10 @@ def file() -> Any:
     path = current_app.extensions["worker"].folder / (job.stored or "-")
     if job.state is not JobState.DONE or not path.is_file():
         abort(404)
+    if job.made_for != queue.rights_of(current_user):
+        path.unlink(missing_ok=True)
+        queue.outdated(db.session(), job)
+        return redirect(url_for("jobs"))
     return send_file(path, as_attachment=True, download_name=job.file_name, conditional=False, etag=False)
 
 

@@ -8,6 +8,7 @@ import secrets
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 
+from models.access.masks import Reads, reads_personal
 from models.access.scope import ALL, NOTHING, current, limited_to, scope_of
 from models.accounts.sessions import begin_session, end_sessions, find_session, is_due, mark_seen
 from models.accounts.sign_in import note_success
@@ -40,7 +41,7 @@ def init_app(app: Flask) -> None:
 
 def open_request() -> None:
     """Find out who asks. Until that is known, and unless it is, nobody's rows are in sight."""
-    g.before = (current.set(NOTHING), actor.set(STRANGER))
+    g.before = (current.set(NOTHING), actor.set(STRANGER), reads_personal.set(Reads.NONE))
     token = session.get("token")
     if request.endpoint in ANSWERED_TO_ALL or not isinstance(token, str):
         return
@@ -59,6 +60,7 @@ def close_request(_error: BaseException | None = None) -> None:
     if before is not None:
         current.reset(before[0])
         actor.reset(before[1])
+        reads_personal.reset(before[2])
 
 
 def act_as(user: User) -> None:
@@ -69,6 +71,14 @@ def act_as(user: User) -> None:
     g.language = user.language.value
     current.set(limit)
     actor.set(Actor(user.name, user.id, user.role))
+    reads_personal.set(_reads_of(user.role))
+
+
+def _reads_of(role: Role) -> Reads:
+    """Who approves reads personal data, who enters those of the own branch, who only looks none."""
+    if role.rank >= Role.APPROVER.rank:
+        return Reads.ALL
+    return Reads.OWN if role is Role.EDITOR else Reads.NONE
 
 
 def sign_in(user: User) -> None:

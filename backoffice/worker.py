@@ -81,7 +81,7 @@ class Worker:
         return job is not None
 
     def _do(self, job: Job) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         plain = copy_context()
         only_reading.set(True)
         id_ = job.id

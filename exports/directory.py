@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Column, Group, Row
 from exports.base import Ask, Pack, PackOptions, masked, of_unit, where
 from models.organisations import Family, MemberCount, Organisation
 from models.people import Person, Position, Post, Term
-from models.records.fields import Kind
+from models.records.fields import MASK, Kind
 from models.records.words import _
 from models.units import Level
 
@@ -92,8 +92,10 @@ def _people(session: Session, options: PackOptions) -> dict[int, list[Row]]:
             Person.birth_year,
             Person.gender,
             Person.ethnic_group,
-            Person.phone,
-            Person.email,
+            *(
+                column if options.personal else literal(MASK).label(column.key)
+                for column in (Person.phone, Person.email)
+            ),
             Post.name.label("post"),
             Term.starts_in,
             Term.ends_in,

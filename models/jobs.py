@@ -34,6 +34,8 @@ EVERY = 1000
 """After so many rows a job is told how far it is."""
 DIED = _("Ứng dụng đã ngừng giữa chừng %(tries)s lần. Hãy bấm “Làm lại”.")
 
+OTHER_RIGHTS = _("Quyền của bạn đã thay đổi từ khi tệp này được làm. Hãy bấm “Làm lại”.")
+
 T = TypeVar("T")
 
 
@@ -74,6 +76,8 @@ class Job(Base):
     """Name of the file where jobs' files lie."""
     file_name: Mapped[str | None] = mapped_column(String(300))
     """What the file is called for whoever gets it."""
+    made_for: Mapped[str | None] = mapped_column(String(60))
+    """What whoever asked might read when it was made (`rights_of`)."""
     problem: Mapped[str | None] = mapped_column(Text())
     """Why it couldn't be done, in people's words."""
 
@@ -81,6 +85,11 @@ class Job(Base):
     def percent(self) -> int:
         """How far it is, of 100."""
         return min(100, 100 * self.done // self.total) if self.total else 0
+
+
+def rights_of(user: User) -> str:
+    """What decides which rows and which personal data this user reads: a file made by other rights is not given out."""
+    return f"{user.role.value} {user.organisation_id}"
 
 
 class CancelledError(Exception):
@@ -143,6 +152,7 @@ def take(session: Session) -> Job | None:
             return take(session)
         if job is not None:
             job.state, job.heard_at, job.done = JobState.RUNNING, now(), 0
+            job.made_for = rights_of(job.user)
             job.tries += 1
         session.commit()
         return job
@@ -183,6 +193,13 @@ def _end(session: Session, job: Job, **values: object) -> None:
         if job.state in OPEN:
             for name, value in {**values, "ended_at": now()}.items():
                 setattr(job, name, value)
+        session.commit()
+
+
+def outdated(session: Session, job: Job) -> None:
+    """Write down that a finished job's file is not for whoever asked any more: it can be made again. Commits."""
+    with limited_to(ALL):
+        job.state, job.problem = JobState.FAILED, OTHER_RIGHTS
         session.commit()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from models.access import guards as scope_guards
-from models.access import row_security
+from models.access import masks, row_security
 from models.accounts import users
 from models.files import store
 from models.history import as_of, recording
@@ -41,6 +41,7 @@ class Listener:
 
 LISTENERS = (
     Listener(Record, "attribute_instrument", values.accept_values, "one spelling, before any rule reads it", True),
+    Listener(Session, "do_orm_execute", masks.refuse_personal, "as it was asked, without conditions of ours"),
     Listener(Session, "do_orm_execute", scope_guards.limit_reading, "the conditions are part of what runs"),
     Listener(Session, "do_orm_execute", row_security.tell_before_reading, "the database knows whose rows it shows"),
     Listener(Session, "before_flush", as_of.refuse_writing, "the past is read only: before anything is worked out"),

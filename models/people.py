@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.records.base import Record
 from models.records.choices import Choice
@@ -76,11 +76,12 @@ class Person(Record):
     organisation: Mapped[Organisation | None] = reference(
         _("Nơi quản lý"), "Person.organisation_id", help=_("Tổ chức ghi và giữ thông tin của người này.")
     )
-    phone: Mapped[str | None] = text(_("Điện thoại"), 30, personal=True)
-    email: Mapped[str | None] = text(_("Thư điện tử"), 120, personal=True)
+    phone: Mapped[str | None] = text(_("Điện thoại"), 30, personal=True, search=True)
+    email: Mapped[str | None] = text(_("Thư điện tử"), 120, personal=True, search=True)
     address: Mapped[str | None] = text(_("Nơi ở"), 300, personal=True)
-    identity_number: Mapped[str | None] = code_field(_("Số căn cước"), 12, personal=True, search=False)
+    identity_number: Mapped[str | None] = code_field(_("Số căn cước"), 12, personal=True)
     note: Mapped[str | None] = long_text(_("Ghi chú"))
+    personal_text: Mapped[str] = mapped_column(Text(), default="", sort_order=94, active_history=True)
 
     def derive(self, session: Session) -> None:
         """A known birth date gives the year."""

@@ -35,10 +35,11 @@ from models.records.base import Base, Record
 from models.records.choices import Choice
 from models.records.clock import now
 from models.records.fields import Kind, choice, moment, text
+from models.records.keys import PERSONAL_TEXT
 from models.records.words import _
 from models.units import Unit
 
-UNRECORDED = frozenset({"version", "updated_at", "path", "search_text", "title_key"})
+UNRECORDED = frozenset({"version", "updated_at", "path", "search_text", "title_key", PERSONAL_TEXT})
 """Columns that follow from the others or only count the changes themselves."""
 SECRET = "•"  # noqa: S105  a mark, no password
 """Stands in the history for a value that nobody may read there."""

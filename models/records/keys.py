@@ -13,6 +13,8 @@ from models.records.context import viewing
 from models.records.fields import KEY_LENGTH
 from models.records.text import fold
 
+PERSONAL_TEXT = "personal_text"
+"""The column of what only those who may read a record's personal data find it by."""
 PORTION = 1000
 """How many records are computed anew at once."""
 
@@ -20,13 +22,21 @@ PORTION = 1000
 def keys_of(record: Record) -> dict[str, Any]:
     """The computed texts of a record, by column."""
     fields = record.fields()
-    searched = [getattr(record, name) for name, spec in fields.items() if spec.search]
+    searched = [getattr(record, name) for name, spec in fields.items() if spec.search and not spec.personal]
+    personal = [getattr(record, name) for name, spec in fields.items() if spec.search and spec.personal]
     codes = {spec.compared_in: spec.compared(getattr(record, name)) for name, spec in fields.items() if spec.keyed}
     return {
         "search_text": fold(" ".join([*(str(text) for text in searched if text), *record.search_parts()])),
         "title_key": record.title_sort()[:KEY_LENGTH],
+        **({PERSONAL_TEXT: _personal_text(personal)} if hasattr(record, PERSONAL_TEXT) else {}),
         **codes,
     }
+
+
+def _personal_text(values: Iterable[Any]) -> str:
+    """These as they are written, and numbers without what stands between their digits."""
+    texts = [str(value) for value in values if value]
+    return fold(" ".join([*texts, *(bare for text in texts if (bare := "".join(filter(str.isdigit, text))))]))
 
 
 def give_keys(record: Record) -> None:

@@ -1,6 +1,7 @@
 """Files made aside: asked for on a page, made by the worker in the asker's name, fetched by them alone."""
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import timedelta
@@ -20,6 +21,7 @@ from models.access.scope import limited_to, scope_of
 from models.jobs import STALE, TRIES, JobState
 from models.records.clock import now
 from tests.conftest import add_person, browser_of, token_of
+from tests.databases import ON_SQLITE
 from tests.pages import read
 from views.core import background as aside
 from views.core.session import db
@@ -259,3 +261,27 @@ def test_a_small_file_comes_at_once(clerk: FlaskClient, monkeypatch: pytest.Monk
     monkeypatch.setattr(aside, "PATIENCE", 3)
     with clerk.get(EXPORT) as answer:
         assert answer.status_code == 200
+
+
+@ON_SQLITE
+def test_a_file_is_given_only_by_the_rights_it_was_made_by(desk: Flask, worker: Worker) -> None:
+    user = add_person(desk, Role.APPROVER)
+    browser = browser_of(desk, user.username)
+    browser.get("/people/export/xlsx/")
+    worker.turn()
+    job = the_job(desk)
+    path = worker.folder / str(job.stored)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(worker.folder.stat().st_mode) == 0o700
+    with desk.app_context():
+        db.session.get_one(User, user.id).role = Role.EDITOR
+        db.session.commit()
+    again = browser_of(desk, user.username)
+    answer = again.get(f"/jobs/file?id={job.id}")
+    assert (answer.status_code, answer.location) == (302, "/jobs")
+    assert not path.exists()
+    page = again.get("/jobs").text
+    assert "Quyền của bạn đã thay đổi" in page
+    again.post("/jobs/again", data={"id": job.id, "csrf_token": token_of(page)})
+    worker.turn()
+    assert fetch(again, job.id)

@@ -63,8 +63,8 @@ def columns_of(record: type[Record]) -> list[str]:
 
 
 def named(screen: RecordView, kinds: Iterable[Kind]) -> list[str]:
-    """The fields of these kinds."""
-    return [name for name, spec in screen.specs.items() if spec.kind in kinds]
+    """The fields of these kinds by which the reader may ask."""
+    return [name for name, spec in screen.specs.items() if spec.kind in kinds and screen.may_ask_by(name)]
 
 
 def _one_of(screen: RecordView, name: Any, kinds: Iterable[Kind]) -> str | None:

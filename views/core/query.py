@@ -13,11 +13,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy import Select, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from models.access.masks import may_read_personal
 from models.records.base import Record
 from models.records.fields import Field, Kind
+from models.records.keys import PERSONAL_TEXT
 from models.records.text import fold
 from views.core.fields.conditions import Condition
 
@@ -187,8 +189,13 @@ def is_id(text: str) -> bool:
 def answering(query: Select[Any], record: type[Record], text: str) -> Select[Any]:
     """Those of the query's records that hold every word of `text`, whatever its case and accents."""
     for word in fold(text).split():
-        query = query.where(record.search_text.contains(word, autoescape=True))
+        places = [record.search_text, *([getattr(record, PERSONAL_TEXT)] if _by_personal(record) else [])]
+        query = query.where(or_(*(place.contains(word, autoescape=True) for place in places)))
     return query
+
+
+def _by_personal(record: type[Record]) -> bool:
+    return hasattr(record, PERSONAL_TEXT) and may_read_personal()
 
 
 def nearest(record: type[Record]) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
-from sqlalchemy import DateTime, Select, String, inspect, select, type_coerce
+from sqlalchemy import DateTime, Select, String, case, inspect, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from models.jobs import counted
@@ -33,7 +33,10 @@ LISTS = {Kind.REFERENCES, Kind.CHILDREN}
 def plain_rows(screen: RecordView, query: Select[Any], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """What this reader may see of each of the query's records in these columns, in its order."""
     record, specs = screen.record, [screen.specs[name] for name in columns]
-    selected = query.with_only_columns(*(_column(record, spec) for spec in specs))
+    # What is masked isn't even read; the scope follows the record that is named in its place.
+    mask = case((record.id > 0, MASK))
+    read = (mask.label(spec.name) if screen.masks(spec) else _column(record, spec) for spec in specs)
+    selected = query.with_only_columns(*read)
     with closing(db.session.execute(selected.execution_options(yield_per=BLOCK))) as found:
         yield from counted(_shown(screen, specs, found.partitions(BLOCK)))
 

@@ -18,6 +18,7 @@ from flask_admin.model.base import ViewArgs
 from flask_login import current_user
 from markupsafe import Markup
 
+from models.access.masks import may_read_personal, may_read_personal_of
 from models.history.as_of import as_of_engine
 from models.records.base import Record
 from models.records.choices import Choice
@@ -224,12 +225,27 @@ class RecordView(RecordBackend):
 
     # -- what the reader is shown
 
-    def masks(self, spec: Field) -> bool:
-        """Whether this reader is shown a mask in the field's place: personal data are for approvers."""
-        return spec.personal and not self.access.may("approve")
+    def masks(self, spec: Field, of: Record | None = None) -> bool:
+        """Whether this reader is shown a mask in the field's place, in lists or on the page of one record."""
+        if not spec.personal:
+            return False
+        return not (may_read_personal() if of is None else may_read_personal_of(db.session(), of))
+
+    def may_ask_by(self, name: str) -> bool:
+        """Whether this reader may find, filter, order and group by the field."""
+        return not self.masks(self.specs[name])
+
+    def offered_filters(self) -> list[FieldFilter]:
+        """The filters that this reader may use."""
+        return [flt for flt in self.filters if not self.masks(flt.spec)]
+
+    def shown_alone(self, model: Record, name: str) -> Markup | str:
+        """A field's value as it stands on the record's own page."""
+        hidden = self.masks(self.specs[name], model)
+        return self.shown(model, name) if hidden else cell(self.specs[name], getattr(model, name))
 
     def shown(self, model: Record, name: str) -> Markup | str:
-        """A field's value as it stands in a list or on the record's page."""
+        """A field's value as it stands in a list."""
         value = self.shown_value(model, name)
         return MASK if value is MASK else cell(self.specs[name], value)
 
@@ -258,7 +274,7 @@ class RecordView(RecordBackend):
     def edit_form(self, obj: Any = None) -> Any:
         """The form of a record, without what this reader may not see."""
         form = super().edit_form(obj)
-        self.page(FormPage).mask(form)
+        self.page(FormPage).mask(form, obj)
         return form
 
     def chosen(self, ids: Iterable[str]) -> list[Any]:

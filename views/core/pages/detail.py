@@ -37,7 +37,7 @@ class DetailPage(ScreenPage):
         shown = [n for n, s in screen.specs.items() if s.kind is not Kind.CHILDREN]
         children = [n for n, s in screen.specs.items() if s.kind is Kind.CHILDREN]
         return {
-            "rows": [(gettext(screen.specs[name].label), screen.shown(model, name)) for name in shown],
+            "rows": [(gettext(screen.specs[name].label), screen.shown_alone(model, name)) for name in shown],
             "children": [self._child_table(model, name) for name in children],
             "related": list(self._related(model)),
             "history_url": screen.get_url(".history_view", id=model.id),
@@ -57,12 +57,15 @@ class DetailPage(ScreenPage):
         if holds_files(spec):
             return screen.page(FilesPage).table(model, spec)
         specs = [spec.target.fields()[column] for column in screen.child_columns[name]]
+        hidden = any(each.personal and screen.masks(each, model) for each in specs)
         return {
             "label": gettext(spec.label),
             "columns": [gettext(each.label) for each in specs],
             "rows": [
                 [
-                    MASK if screen.masks(each) and getattr(child, each.name) else cell(each, getattr(child, each.name))
+                    MASK
+                    if hidden and each.personal and getattr(child, each.name)
+                    else cell(each, getattr(child, each.name))
                     for each in specs
                 ]
                 for child in getattr(model, name)

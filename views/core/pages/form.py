@@ -10,6 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from models.history.audit import AuditKind
 from models.records import errors
 from models.records.base import Record
 from models.records.errors import Refused
@@ -19,6 +20,7 @@ from views.core.fields.forms import show_problems
 from views.core.pages.merge import last_seen, merge
 from views.core.pages.page import ScreenPage
 from views.core.query import is_id
+from views.core.recording import note_apart
 from views.core.session import db
 
 
@@ -30,11 +32,16 @@ class FormPage(ScreenPage):
     def begin(self, form: Any) -> None:
         """Write into the form of a new record what can be known before anybody typed."""
 
-    def mask(self, form: Any) -> None:
-        """Take out what this reader is shown only as a mask: it stays as it is."""
-        for name in self.screen.form_names:
-            if self.screen.masks(self.screen.specs[name]):
+    def mask(self, form: Any, record: Record) -> None:
+        """Take out what this reader is shown only as a mask: it stays as it is. What they do read is written down."""
+        personal = [name for name in self.screen.form_names if self.screen.specs[name].personal]
+        if not personal:
+            return
+        if self.screen.masks(self.screen.specs[personal[0]], record):
+            for name in personal:
                 del form[name]
+        elif request.method == "GET":
+            note_apart(AuditKind.READ, record)
 
     def context(self, given: dict[str, Any]) -> dict[str, Any]:
         """The head of the form, and by which version what is typed will be judged."""

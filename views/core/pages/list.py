@@ -73,7 +73,7 @@ class ListPage(ScreenPage):
             search=args.get("search", "").replace("\x00", "")[:TEXT_LENGTH] or None,
             filters=filters,
             unread=unread,
-            sort=sort if sort in self.screen.sortable else None,
+            sort=sort if sort in self.screen.sortable and self.screen.may_ask_by(sort) else None,
             descending=args.get("desc") == "1",
             page=min(max(args.get("page", 0, type=int), 0), 10**7),
             page_size=args.get("page_size", type=int),
@@ -81,7 +81,7 @@ class ListPage(ScreenPage):
 
     def _filters(self) -> tuple[list[tuple[FieldFilter, str]], list[tuple[str, str]]]:
         """The filters in the address, in their order there, and those that can't be read."""
-        known = {flt.key: flt for flt in self.screen.filters}
+        known = {flt.key: flt for flt in self.screen.offered_filters()}
         found: list[tuple[str, FieldFilter, str]] = []
         unread: list[tuple[str, str]] = []
         for argument, value in request.args.items():
@@ -132,7 +132,7 @@ class ListPage(ScreenPage):
                 *([("desc", "1")] if asked.descending else []),
                 *([("as_of", g.as_of)] if "as_of" in g else []),
             ],
-            "filter_controls": list(filter_controls(self.screen.filters, active, self.screen.lookup_url)),
+            "filter_controls": list(filter_controls(self.screen.offered_filters(), active, self.screen.lookup_url)),
             "chips": [
                 {"label": gettext(flt.spec.label), "value": flt.words(value), "remove_url": self._without(flt.key)}
                 for flt, value in asked.filters
