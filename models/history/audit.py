@@ -34,7 +34,7 @@ from models.organisations import Organisation
 from models.records.base import Base, Record
 from models.records.choices import Choice
 from models.records.clock import now
-from models.records.fields import Kind, choice, moment, text
+from models.records.fields import choice, moment, text
 from models.records.keys import PERSONAL_TEXT
 from models.records.words import _
 from models.units import Unit
@@ -173,9 +173,3 @@ def secret_columns(cls: type[Record]) -> frozenset[str]:
     """Those of which the history keeps only that they changed."""
     columns = inspect(cls).column_attrs
     return frozenset(name for name in recorded_columns(cls) if columns[name].columns[0].info.get("secret"))
-
-
-@cache
-def links(cls: type[Record]) -> tuple[str, ...]:
-    """The many-to-many relationships of a record."""
-    return tuple(name for name, spec in cls.fields().items() if spec.kind is Kind.REFERENCES)

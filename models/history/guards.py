@@ -11,9 +11,10 @@ from sqlalchemy import (
     inspect,
 )
 
-from models.history.audit import AuditEntry, links, record_classes
+from models.history.audit import AuditEntry, record_classes
 from models.records.base import Record, until_declared
 from models.records.context import flushing
+from models.records.lookups import links
 
 _GAP = r"(?:\s|/\*.*?\*/|--[^\n]*\n)+"
 _WRITE = re.compile(

@@ -15,11 +15,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import PassiveFlag, Session, UOWTransaction
 
 from models.access.branch import home_of
-from models.history.audit import SECRET, AuditEntry, AuditKind, actor, links, recorded_columns, secret_columns, to_json
+from models.history.audit import SECRET, AuditEntry, AuditKind, actor, recorded_columns, secret_columns, to_json
 from models.records.base import Record
 from models.records.clock import now
 from models.records.context import latest_flush, viewing
-from models.records.lookups import base_class, owner_field
+from models.records.lookups import base_class, links, owner_field
 from models.records.order import sort_key
 from models.records.text import fold
 

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, MetaData, PrimaryKeyConstraint, bindparam, delete, insert, inspect, select, update
 
-from models.history.audit import SECRET, AuditKind, from_json, links, record_classes
+from models.history.audit import SECRET, AuditKind, from_json, record_classes
 from models.records.base import Record
 from models.records.keys import give_keys_anew
+from models.records.lookups import links
 from models.records.tree import TreeRecord
 
 Columns = Mapping[str, Any]

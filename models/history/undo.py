@@ -16,12 +16,12 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.history.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, links, recorded_columns, to_json
+from models.history.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, recorded_columns, to_json
 from models.history.recording import named_act
 from models.records.base import Record
 from models.records.errors import Problem
 from models.records.fields import Kind
-from models.records.lookups import base_class, referrers
+from models.records.lookups import base_class, links, referrers
 from models.records.words import _
 
 CHANGED_SINCE = _("Đã sửa lại sau đó: %(fields)s.")

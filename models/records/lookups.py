@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.records.base import Base, Record
 from models.records.context import viewing
-from models.records.fields import Field
+from models.records.fields import Field, Kind
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -48,6 +48,12 @@ def owner_field(cls: type[Record]) -> Field | None:
         if spec.column and any(key.ondelete == "CASCADE" for key in columns[spec.column].foreign_keys):
             return spec
     return None
+
+
+@cache
+def links(cls: type[Record]) -> tuple[str, ...]:
+    """The many-to-many relationships of a record class."""
+    return tuple(name for name, spec in cls.fields().items() if spec.kind is Kind.REFERENCES)
 
 
 def referrers(cls: type[Record]) -> Iterator[tuple[type[Record], Column[Any], bool]]:

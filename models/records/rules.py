@@ -22,7 +22,7 @@ from models.records.context import viewing
 from models.records.errors import Problem, Refused
 from models.records.fields import NUMBERS, TEXTS, Field, Kind
 from models.records.keys import give_keys
-from models.records.lookups import base_class, batches, may_be_named, owner_field, referrers
+from models.records.lookups import base_class, batches, links, may_be_named, owner_field, referrers
 
 Values: TypeAlias = tuple[Any, ...]
 
@@ -80,7 +80,12 @@ def _written(session: Session) -> list[Record]:
 
 
 def prepare(session: Session, record: Record) -> None:
-    """Compute what follows from the record's other values: its own derived fields, its search text, its place."""
+    """Compute what follows from the record's other values: its own derived fields, its search text, its place.
+
+    Other links are another version, though no column of the record's own changed.
+    """
+    if record.changed(*links(type(record))):
+        record.updated_at = now()
     record.derive(session)
     give_keys(record)
 

@@ -34,11 +34,10 @@ from models import (
     User,
 )
 from models.accounts.users import Role
-from models.events import EventKind
 from models.records.choices import Choice
 from models.records.clock import now
 from models.records.fields import NUMBERS, TEXTS
-from models.records.lookups import owner_field, referrers
+from models.records.lookups import links, owner_field, referrers
 from tests.models.builders import RECORDS, build, needed, refused, save
 
 pytestmark = pytest.mark.database
@@ -438,7 +437,19 @@ def test_all_that_is_wrong_with_a_record_is_said_at_once(session: Session) -> No
 
 
 def test_nothing_is_written_of_a_flush_in_which_one_record_is_refused(session: Session) -> None:
-    session.add_all([build(Theme), build(Event, kind=EventKind.FESTIVAL, status="held")])
+    session.add_all([build(Theme), build(Event, name=None)])
     refused(session)
     session.rollback()
     assert session.execute(text("SELECT count(*) FROM theme")).scalar() == 0
+
+
+@pytest.mark.parametrize("cls", [cls for cls in RECORDS if links(cls)])
+def test_other_links_are_another_version(session: Session, cls: type[Record]) -> None:
+    for name in links(cls):
+        record = save(session, cls)
+        setattr(record, name, [save(session, cls.fields()[name].target)])
+        session.flush()
+        version = record.version
+        setattr(record, name, [])
+        session.flush()
+        assert record.version == version + 1

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import Author, Initiative, Role, Task
+from models import Author, Event, Initiative, Role, Task, Theme
 from tests.conftest import signed_in
 from tests.pages import error_at, messages, read, record_form, save, sent
 from views.core.session import db
@@ -161,6 +161,35 @@ def test_a_row_that_both_changed_keeps_what_was_typed(
     answer = clerk.post(url, data={**mine, "authors-0-full_name": "Của tôi"})
     assert "“Của người kia”" in error_at(answer.text, "authors-0-full_name")
     assert sent(record_form(answer.text))["authors-0-full_name"] == ["Của tôi"]
+
+
+def test_links_that_the_other_took_away_stay_away(desk: Flask, clerk: FlaskClient, other: FlaskClient) -> None:
+    with desk.app_context():
+        event = next(event for event in db.session.scalars(select(Event)) if event.themes)
+        id_, themes = event.id, [str(theme.id) for theme in event.themes]
+    url = f"/events/edit/?id={id_}"
+    mine = opened(clerk, url)
+    assert save(other, url, {"themes": themes[1:] or [""]}).status_code == 302
+    answer = clerk.post(url, data={**mine, "place": "Sân nhà văn hóa"})
+    assert answer.status_code == 200
+    again = sent(record_form(answer.text))
+    assert [theme for theme in again["themes"] if theme] == themes[1:]
+    assert again["place"] == ["Sân nhà văn hóa"]
+    assert clerk.post(url, data=again).status_code == 302
+
+
+def test_links_that_both_changed_are_told(desk: Flask, clerk: FlaskClient, other: FlaskClient) -> None:
+    with desk.app_context():
+        event = next(event for event in db.session.scalars(select(Event)) if event.themes)
+        id_, had = event.id, set(event.themes)
+        mine_too, theirs = [theme for theme in db.session.scalars(select(Theme)) if theme not in had][:2]
+        mine_id, theirs_id, name = str(mine_too.id), str(theirs.id), theirs.name
+    url = f"/events/edit/?id={id_}"
+    mine = opened(clerk, url)
+    assert save(other, url, {"themes": theirs_id}).status_code == 302
+    answer = clerk.post(url, data={**mine, "themes": mine_id})
+    assert name in error_at(answer.text, "themes")
+    assert [theme for theme in sent(record_form(answer.text))["themes"] if theme] == [mine_id]
 
 
 def test_a_form_of_a_deleted_record_can_be_saved_as_a_new_one(
