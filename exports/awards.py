@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row
-from exports.base import Ask, Pack, PackOptions, in_unit, tab, where
+from exports.base import Ask, Pack, PackOptions, in_unit, where
+from exports.names import tab_name
 from exports.number_words import count_in_words, day_in_words
 from models.awards import AwardForm, AwardRound, DecisionStatus, NominationStage, RecipientKind
 from models.nominations import AwardDecision, Nomination
@@ -182,7 +183,7 @@ def _given(round_: AwardRound, decisions: Sequence[Any], nominations: Sequence[A
         day = day_in_words(decision.issued_on) if decision.issued_on else "ngày … tháng … năm …"
         issuer = decision.issuer_name or decision.issuer or "Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh"
         yield Annex(
-            sheet=tab(f"Quyết định {place} ({number})"),
+            sheet=tab_name(f"Quyết định {place} ({number})"),
             title="Danh sách được khen thưởng",
             subtitle=round_.name,
             basis=f"(Kèm theo Quyết định số {number} {day} của {issuer})",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -177,11 +176,6 @@ def added(values: Iterable[Any]) -> Any:
     """The sum of what is known of these; None if nothing is."""
     known = [value for value in values if value is not None]
     return sum(known) if known else None
-
-
-def tab(text: str) -> str:
-    """The text as the name of a sheet's tab: without what Excel forbids there, at most 31 characters."""
-    return re.sub(r"[\[\]:*?/\\]", "-", text).strip("' ")[:31].strip()
 
 
 def where(options: PackOptions, province: str = "tỉnh Sóc Trăng") -> str:

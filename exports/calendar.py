@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from models.calendar import CalendarEntry
 
+READ_AGAIN = timedelta(hours=1)
+"""After how long programs should ask again; without it some wait a day."""
 PRODUCT = "-//So Mat tran//Lich//VI"
 
 
@@ -29,6 +31,8 @@ def write_calendar(
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
+    calendar.add("refresh-interval", READ_AGAIN)
+    calendar.add("x-published-ttl", vDuration(READ_AGAIN))
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     for entry in entries:
@@ -48,6 +52,8 @@ def _event(entry: CalendarEntry, domain: str, label: str, address: str) -> Event
     # The end is the first day after.
     event.add("dtend", entry.last + timedelta(days=1))
     event.add("summary", f"{label}: {entry.title}")
+    if entry.place:
+        event.add("location", entry.place)
     event.add("categories", [label])
     event.add("url", address)
     event.add("transp", "TRANSPARENT")

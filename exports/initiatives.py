@@ -11,7 +11,8 @@ from sqlalchemy import extract, or_, select
 from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Column, Group, Row, Signature
-from exports.base import Ask, Pack, PackOptions, in_unit, places, tab, where
+from exports.base import Ask, Pack, PackOptions, in_unit, places, where
+from exports.names import tab_name
 from exports.number_words import count_in_words, money_in_words
 from models import Appraisal
 from models.dossiers import DossierItem, DossierKind, Presence
@@ -274,7 +275,7 @@ def _score_sheets(
     rows = [Row((each.name, found.authors.get(each.id), None, None, None, None)) for each in waiting]
     for place, (name, post) in enumerate([(m.full_name, m.post) for m in members] or [("", "")], start=1):
         yield Annex(
-            sheet=tab(f"Phiếu {place:02} {name}"),
+            sheet=tab_name(f"Phiếu {place:02} {name}"),
             title="Phiếu chấm điểm sáng kiến",
             subtitle=str(council or "Hội đồng"),
             basis=f"Họ và tên: {name or '……………………………'}    Chức vụ: {post or '……………………'}",

@@ -16,6 +16,7 @@ from exports import awards, briefing, directory, festival, initiatives, movement
 from exports.annex import AnnexWorkbook
 from exports.base import Ask, Pack, PackOptions, make
 from exports.layout import plan
+from exports.names import file_name
 from exports.workbook import PrintedWorkbook
 from models.awards import AwardRound
 from models.events import Event
@@ -75,7 +76,7 @@ def write_each_district(target: IO[bytes], session: Session, pack: Pack, options
             with TemporaryFile() as part:
                 write(part, make(session, pack, replace(options, unit=district)))
                 part.seek(0)
-                archive.writestr(f"{pack.label} {options.year} – {district.name}.xlsx", part.read())
+                archive.writestr(file_name(f"{pack.label} {options.year} – {district.name}", "xlsx"), part.read())
     yield ZipProgress(len(found), len(found), "")
 
 

@@ -53,7 +53,7 @@ def listing(found: Sequence[Obligation], title: str, about: str) -> Listing:
             ListColumn(_("Số ngày trễ"), Kind.INTEGER),
             ListColumn(reports["status"].label, Kind.CHOICE),
             ListColumn(reports["return_reason"].label, Kind.TEXT),
-            *(ListColumn(spec.label, spec.kind) for spec in contacts),
+            *(ListColumn(spec.label, spec.kind, length=spec.length or 0) for spec in contacts),
         ],
         rows=[
             [

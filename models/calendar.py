@@ -71,7 +71,7 @@ class Source:
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """One record's day, or days, in the calendar. It says of the record no more than its title."""
+    """One record's day, or days, in the calendar. It says of the record no more than its title, and where it is."""
 
     source: Source
     id: int
@@ -81,6 +81,7 @@ class CalendarEntry:
     status: Choice | None
     changed_at: datetime
     version: int
+    place: str | None = None
 
     @property
     def is_off(self) -> bool:
@@ -98,7 +99,8 @@ def sources() -> tuple[Source, ...]:
         title = fields[source.record.title_field]
         if {spec.kind, fields[source.days.until or spec.name].kind} != {Kind.DATE}:
             raise TypeError(f"{source.key}: only days stand in the calendar")
-        if title.kind not in TEXTS or title.personal or spec.personal:
+        place = fields.get(source.days.place, title)
+        if not {title.kind, place.kind} <= TEXTS or title.personal or spec.personal or place.personal:
             raise TypeError(f"{source.key}: the calendar shows a plain title, and nothing personal")
     return tuple(source for _order, source in sorted(found.items()))
 
@@ -114,12 +116,12 @@ def entries(
     parts = [_part(place, source, homes).where(*_between(source, first, last)) for place, source in enumerate(asked)]
     rows = session.execute(union_all(*parts)) if parts else ()
     found = []
-    for place, id_, title, starts, ends, kind, status, changed_at, version in rows:
+    for place, id_, title, starts, ends, kind, status, changed_at, version, at in rows:
         source = asked[place]
         if source.days.by_kind:
             source = replace(source, kind=_member(source.record, "kind", kind))
         member = _member(source.record, "status", status)
-        found.append(CalendarEntry(source, id_, title, starts, ends, member, changed_at, version))
+        found.append(CalendarEntry(source, id_, title, starts, ends, member, changed_at, version, at))
     return sorted(found, key=lambda entry: (entry.first, entry.source.key, sort_key(entry.title), entry.id))
 
 
@@ -148,6 +150,7 @@ def _part(place: int, source: Source, homes: Iterable[Unit | Organisation]) -> S
         _word(cls, "status"),
         cls.updated_at,
         cls.version,
+        getattr(cls, source.days.place) if source.days.place else cast(null(), String),
     ).where(*(within(cls, home) for home in homes))
     return query.where(cls.kind == source.kind) if source.kind else query
 

@@ -101,7 +101,9 @@ class Event(Record):
     level: Mapped[Level | None] = choice(_("Cấp chủ trì"), Level)
     movement_id: Mapped[int | None] = key("movement.id")
     movement: Mapped[Movement | None] = reference(_("Phong trào"), "Event.movement_id")
-    starts_on: Mapped[date | None] = date_field(_("Ngày tổ chức"), calendar=Days(_("Sự kiện"), "ends_on", by_kind=True))
+    starts_on: Mapped[date | None] = date_field(
+        _("Ngày tổ chức"), calendar=Days(_("Sự kiện"), "ends_on", by_kind=True, place="place")
+    )
     ends_on: Mapped[date | None] = date_field(_("Đến ngày"))
     place: Mapped[str | None] = text(_("Địa điểm"), 300)
     status: Mapped[EventStatus] = choice(

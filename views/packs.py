@@ -108,8 +108,9 @@ class PackView(PageView):
         workbook = _made(pack, asked) if asked is not None else None
         if workbook is None:
             return self._back(pack_name)
+        answer = sent(lambda file: write(file, workbook), workbook.title)
         note_apart(AuditKind.EXPORTED, noun=pack_name, title=workbook.title, rows=workbook.rows, filter=workbook.about)
-        return sent(lambda file: write(file, workbook), workbook.title)
+        return answer
 
     @expose("/<pack_name>/each-district/")
     def each_district(self, pack_name: str) -> ResponseReturnValue:
@@ -122,13 +123,14 @@ class PackView(PageView):
         total = len(districts(db.session(), asked.year))
         if step.get() is None:
             return put_aside(title, total)
-        note_apart(AuditKind.EXPORTED, noun=pack_name, title=title, rows=total, filter=str(asked.year))
 
         def write_all(file: IO[bytes]) -> None:
             for _step in write_each_district(file, db.session(), pack, asked):
                 advance()
 
-        return sent(write_all, f"{pack.label} {asked.year}", "zip")
+        answer = sent(write_all, f"{pack.label} {asked.year}", "zip")
+        note_apart(AuditKind.EXPORTED, noun=pack_name, title=title, rows=total, filter=str(asked.year))
+        return answer
 
     def _back(self, pack_name: str) -> ResponseReturnValue:
         return redirect(url_for(".pack_view", pack_name=pack_name))

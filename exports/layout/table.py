@@ -82,7 +82,8 @@ def number_format(column: Column) -> str:
     if column.kind is Kind.YEAR:
         return "0"
     if not column.is_number:
-        return "General"
+        # What is typed over a code or a telephone number stays as it is typed, its zeros with it.
+        return "@" if column.kind is Kind.CODE else "General"
     if column.places is None:
         return f"[>={FINE}]#,##0;General"
     return "#,##0" + ("." + "0" * column.places if column.places else "")

@@ -12,6 +12,7 @@ from models.records.fields import Kind
 NUMBER_WIDTH, PAGE_WIDTH, NARROWEST = 6, 150, 18
 """Of the numbers' column, of a page, and of a text that gives way to others: below it the page is printed smaller."""
 
+TEXT_CELL = 255
 LOOKS: dict[Kind, dict[str, Any]] = {
     Kind.INTEGER: {"num_format": NUMBER},
     Kind.MONEY: {"num_format": NUMBER},
@@ -48,6 +49,8 @@ class ListColumn:
     kind: Kind
     places: int = 0
     total: bool = False
+    length: int = 0
+    """Characters that a text has at most; 0: nobody knows."""
 
     @property
     def look(self) -> dict[str, Any]:
@@ -55,8 +58,10 @@ class ListColumn:
         look = LOOKS.get(self.kind, {})
         if self.kind is Kind.DECIMAL and self.places:
             return {**look, "num_format": f"{NUMBER}.{'0' * self.places}"}
-        # What is typed over a code stays as it is typed, its zeros with it.
-        return {"num_format": "@"} if self.kind is Kind.CODE else look
+        # What is typed over a code or a telephone number stays as it is typed, its zeros with it. Excel shows text of
+        # more than 255 characters in such cells as "####".
+        stays = self.kind is Kind.CODE or (self.kind is Kind.TEXT and 0 < self.length <= TEXT_CELL)
+        return {"num_format": "@"} if stays else look
 
     @property
     def is_text(self) -> bool:

@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import IO, Any
 
 from exports.layout.sheet import CellStyle, Page, PlacedCell, PlacedChart, Plan
+from exports.names import TAB_LENGTH, tab_name
 from exports.workbook.book import A4, FACE, FONT, Sheet, checked, look, open_book
 from exports.workbook.text import safe
 
 FIRST_YEAR = 1900
 """Excel's calendar begins then; earlier days are written as text."""
 CHART_FONT = {"name": FONT, "size": 11, "bold": False}
+CHART = " (biểu đồ)"
 COLOURS = ("#1F4E79", "#9DC3E6", "#C55A11")
 
 
@@ -27,7 +29,7 @@ class PrintedWorkbook:
 
     def add(self, plan: Plan) -> None:
         """Write one sheet."""
-        sheet = self.book.add_worksheet(plan.annex.sheet, Sheet)
+        sheet = self.book.add_worksheet(self._tab(plan.annex.sheet), Sheet)
         self._set_up(sheet, plan)
         for piece in plan.pieces:
             self._write(sheet, piece)
@@ -41,12 +43,15 @@ class PrintedWorkbook:
         for placed in plan.charts:
             self._draw(sheet, plan, placed)
 
+    def _tab(self, text: str) -> str:
+        return tab_name(text, [sheet.get_name() for sheet in self.book.worksheets()])
+
     def close(self) -> None:
         """Finish the file."""
         self.book.close()
 
     def _chart_sheet(self, plan: Plan) -> Any:
-        sheet = self.book.add_worksheet(f"{plan.annex.sheet} (biểu đồ)", Sheet)
+        sheet = self.book.add_worksheet(self._tab(f"{plan.annex.sheet[: TAB_LENGTH - len(CHART)]}{CHART}"), Sheet)
         self._set_page(sheet, plan.page)
         title = self._format(CellStyle(14, bold=True, align="left", wrap=False))
         checked(sheet.write_string(0, 0, safe(plan.annex.title), title))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from itertools import chain, groupby, islice
 from math import ceil
@@ -102,7 +104,7 @@ class ListSheet:
         first, before = self.sheet.next, [cells.total for cells in self.cells]
         self._stream(rows, level=1)
         totals = [cells.total - old for cells, old in zip(self.cells, before, strict=True)]
-        self._add_sums(f"Cộng: {value or '(trống)'}", first, totals)
+        self._add_sums(f"Cộng: {_in_words(value)}", first, totals)
 
     def _add_sums(self, label: str, first: int, totals: Sequence[Any]) -> None:
         """A row with the sums of the rows from `first` on."""
@@ -169,3 +171,14 @@ class ListSheet:
         checked(self.sheet.add_table(HEADING_ROW, 0, HEADING_ROW + 1, width, options))
         whole = xl_range(HEADING_ROW, 0, last, width)
         self.sheet.tables[-1].update(range=whole, a_range=whole, autofilter=whole)
+
+
+def _in_words(value: Any) -> str:
+    """The value that the rows of a group have in common, as its cells show it."""
+    if value is None or value == "":
+        return "(trống)"
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value)

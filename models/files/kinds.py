@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
 from typing import IO
 
@@ -49,10 +50,11 @@ MEDIA_TYPES = {
 }
 
 HEADS = {
-    b"%PDF-": FileKind.PDF,
     b"\xff\xd8\xff": FileKind.JPEG,
     b"\x89PNG\r\n\x1a\n": FileKind.PNG,
 }
+BEFORE_PDF = 1024
+"""How far into a file readers look for its first line."""
 ZIP_HEAD = b"PK\x03\x04"
 OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -73,12 +75,20 @@ def kind_of(file: IO[bytes]) -> FileKind | None:
     """What this file is by its content; None if it is nothing that is kept. Nothing of it is unpacked but a name."""
     file.seek(0)
     head = file.read(8)
+    if _is_pdf(file):
+        return FileKind.PDF
     for start, kind in HEADS.items():
         if head.startswith(start):
             return kind
     if head.startswith(ZIP_HEAD):
         return _in_zip(file)
     return _in_ole(file) if head == OLE_HEAD else None
+
+
+def _is_pdf(file: IO[bytes]) -> bool:
+    """Readers open a PDF that begins with a byte order mark or empty lines, as scanners and mail programs make them."""
+    file.seek(0)
+    return file.read(BEFORE_PDF).removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n").startswith(b"%PDF-")
 
 
 def _in_zip(file: IO[bytes]) -> FileKind | None:

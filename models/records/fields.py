@@ -73,12 +73,13 @@ MASK = "•••"
 class Days:
     """How a day stands in the calendar: its name there, the field with the last day, if it may be several.
 
-    With `by_kind` a day is named by what its record is: a workshop, not an event.
+    With `by_kind` a day is named by what its record is: a workshop, not an event. `place` is the field that says where.
     """
 
     label: str
     until: str = ""
     by_kind: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True)

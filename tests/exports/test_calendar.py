@@ -1,6 +1,6 @@
 """The iCalendar file: lines, escapes, whole days, identities (RFC 5545)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from icalendar import Calendar
@@ -65,3 +65,11 @@ def test_an_entry_keeps_its_identity_whatever_becomes_of_it() -> None:
         for event in Calendar.from_ical(written(e)).walk("VEVENT")
     ]
     assert uids[0] == uids[1] != uids[2]
+
+
+def test_programs_are_told_when_to_ask_again_and_where_an_entry_is() -> None:
+    (calendar,) = Calendar.from_ical(written(entry(place="Hội trường A; lầu 2, TP. Sóc Trăng"))).walk("VCALENDAR")
+    assert calendar["refresh-interval"].dt == timedelta(hours=1)
+    assert b"X-PUBLISHED-TTL:PT1H" in written()
+    (event,) = calendar.walk("VEVENT")
+    assert str(event["location"]) == "Hội trường A; lầu 2, TP. Sóc Trăng"

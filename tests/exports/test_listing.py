@@ -3,7 +3,8 @@
 import io
 import re
 import subprocess
-from datetime import UTC, datetime
+import zipfile
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.accounts.users import Role
+from models.records.clock import now, today
 from models.records.fields import MASK, NUMBERS, Kind
 from tests import needs
 from tests.conftest import signed_in
@@ -85,14 +87,14 @@ def test_the_file_has_its_vietnamese_name(app: Flask, admin: FlaskClient) -> Non
         assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     found = re.fullmatch(r"attachment; filename=\"(.+)\"; filename\*=UTF-8''(\S+)", header)
     assert found
-    assert unquote(found[2]) == f"Đơn vị hành chính {datetime.now(UTC):%Y-%m-%d}.xlsx"
-    assert found[1] == f"don vi hanh chinh {datetime.now(UTC):%Y-%m-%d}.xlsx"
+    assert unquote(found[2]) == f"Đơn vị hành chính {today()}.xlsx"
+    assert found[1] == f"don vi hanh chinh {today()}.xlsx"
 
 
 def test_the_line_above_the_table_says_what_who_and_when(app: Flask, admin: FlaskClient) -> None:
     about = exported(admin, "/units", "?search=my+xuyen&flt_type_is=hamlet")["A2"].value
     assert about.startswith("Loại đơn vị: Ấp; tìm “my xuyen” · Quản trị · ")
-    assert about.rpartition(" ")[0].endswith(day_text(datetime.now(UTC)).partition(" ")[0])
+    assert about.rpartition(" ")[0].endswith(day_text(now()).partition(" ")[0])
 
 
 def test_a_hostile_search_leaves_a_workbook_that_opens(app: Flask, admin: FlaskClient) -> None:
@@ -129,3 +131,45 @@ def test_libreoffice_prints_the_list_on_a4(app: Flask, admin: FlaskClient, tmp_p
 def said(*command: str | Path) -> str:
     """What a program prints."""
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PROGRAM_SECONDS).stdout
+
+
+def test_a_title_of_any_signs_names_the_file_and_a_failed_one_is_not_noted_as_taken(
+    app: Flask, admin: FlaskClient
+) -> None:
+    title = "Danh sách “Ngày hội” – đợt 1: អង្គ/2"
+    with admin.get("/units/export/xlsx/", query_string={"title": title, "flt_level_is": "district"}) as answer:
+        assert answer.status_code == 200
+        bare, encoded = re.findall(r"filename\*?=(\S.*?)(?:;|$)", answer.headers["Content-Disposition"])
+        assert answer.headers["Content-Disposition"].isascii()
+        assert bare.count('"') == 2
+    assert unquote(encoded.removeprefix("UTF-8''")) == f"Danh sách “Ngày hội” – đợt 1- អង្គ-2 {today()}.xlsx"
+
+
+def test_a_zips_members_are_named_as_windows_takes_them(app: Flask, admin: FlaskClient) -> None:
+    asked = {"title": "Sổ: “a/b?”", "split": "district", "flt_level_is": "commune"}
+    with admin.get("/units/export/xlsx/", query_string=asked) as answer:
+        names = zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
+    assert len(names) == 11
+    assert not set('<>:"/\\|?*') & set("".join(names))
+
+
+@pytest.mark.parametrize(
+    ("path", "group", "wanted"),
+    [
+        ("units", "sample", {"Cộng: có", "Cộng: không"}),
+        ("initiatives", "golden_book", {"Cộng: có", "Cộng: không"}),
+        ("initiatives", "decision", {"Cộng: (trống)"}),
+        ("events", "year", {"Cộng: 2023"}),
+    ],
+)
+def test_the_sums_of_a_group_are_named_by_its_value(
+    app: Flask, admin: FlaskClient, path: str, group: str, wanted: set[str]
+) -> None:
+    sheet = exported(admin, f"/{path}", f"?group={group}")
+    said = {cell.value for row in sheet.iter_rows(min_row=4) for cell in row if str(cell.value).startswith("Cộng: ")}
+    assert wanted <= said
+
+
+def test_what_is_typed_over_a_telephone_number_stays_text(app: Flask, admin: FlaskClient) -> None:
+    sheet = exported(admin, "/people", "?c=full_name&c=phone&c=identity_number&c=workplace")
+    assert {cell.number_format for cells in sheet.iter_cols(min_row=4, min_col=2) for cell in cells} == {"@"}

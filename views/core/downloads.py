@@ -12,7 +12,8 @@ from zipfile import ZipFile
 from flask import Response, send_file
 
 from exports.listing import Listing, write_listing
-from models.records.clock import now
+from exports.names import file_name
+from models.records.clock import today
 from models.records.text import fold
 
 KINDS = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "zip": "application/zip"}
@@ -29,7 +30,7 @@ def download_parts(listings: Sequence[tuple[str, Listing]], title: str) -> Respo
     def write(file: IO[bytes]) -> None:
         with ZipFile(file, "w") as archive:  # they are compressed already
             for number, (place, listing) in enumerate(listings, 1):
-                name = f"{number:02} {title} – {place}.xlsx".replace("/", "-")
+                name = file_name(f"{number:02} {title} – {place}", "xlsx")
                 with tempfile.TemporaryFile() as book, archive.open(name, "w", force_zip64=True) as member:
                     write_listing(book, listing)
                     book.seek(0)
@@ -40,7 +41,7 @@ def download_parts(listings: Sequence[tuple[str, Listing]], title: str) -> Respo
 
 def sent(write: Callable[[IO[bytes]], object], title: str, ending: str = "xlsx") -> Response:
     """What `write` makes as an answer, under its Vietnamese name; for old programs under the same without accents."""
-    name = f"{title} {now():%Y-%m-%d}.{ending}".replace("/", "-")
+    name = file_name(title, ending, today())
     file = tempfile.TemporaryFile()  # noqa: SIM115  closed by the answer that sends it
     try:
         write(file)
@@ -49,5 +50,6 @@ def sent(write: Callable[[IO[bytes]], object], title: str, ending: str = "xlsx")
         raise
     file.seek(0)
     answer = send_file(file, mimetype=KINDS[ending])
-    answer.headers["Content-Disposition"] = f"attachment; filename=\"{fold(name)}\"; filename*=UTF-8''{quote(name)}"
+    bare = fold(name).encode("ascii", "ignore").decode().replace('"', "'").replace("\\", "-")
+    answer.headers["Content-Disposition"] = f"attachment; filename=\"{bare}\"; filename*=UTF-8''{quote(name, safe='')}"
     return answer

@@ -71,12 +71,14 @@ class ExportPage(ScreenPage):
         if (elsewhere := asked_aside(title, rows, len(layout.columns))) is not None:
             return elsewhere
         said = _said(asked, layout)
+        if split:
+            listings = [(p.place, self._as_listing(p.query, f"{p.place}; {said}", layout)) for p in parts]
+            answer = download_parts(listings, title)
+        else:
+            answer = download(self._as_listing(query, said, layout), title)
+        # Only now is there a file that was taken.
         note_apart(AuditKind.EXPORTED, noun=self.screen.record.__name__, title=title, rows=rows, filter=_about(said))
-        if not split:
-            return download(self._as_listing(query, said, layout), title)
-        return download_parts(
-            [(part.place, self._as_listing(part.query, f"{part.place}; {said}", layout)) for part in parts], title
-        )
+        return answer
 
     def said(self) -> str:
         """What narrows the list that the address asks for, in words."""
@@ -144,7 +146,7 @@ class ExportPage(ScreenPage):
             title=layout.title or many(self.screen.record.label),
             about=_about(said),
             columns=[
-                ListColumn(gettext(spec.label), spec.kind, spec.places, self._is_summed(name))
+                ListColumn(gettext(spec.label), spec.kind, spec.places, self._is_summed(name), spec.length or 0)
                 for name, spec in ((name, self.screen.specs[name]) for name in layout.columns)
             ],
             rows=plain_rows(self.screen, query, layout.columns),
