@@ -17,7 +17,7 @@ from models.files import store
 from models.history import as_of, recording
 from models.history import guards as history_guards
 from models.history.audit import AuditEntry
-from models.records import rules, tree, values
+from models.records import exchange, rules, tree, values
 from models.records.base import Base, Record
 from models.records.tree import TreeRecord
 from models.workflow import seal_guard
@@ -50,8 +50,10 @@ LISTENERS = (
     Listener(Session, "before_flush", rules.enforce, "what follows from other values, and other records, is there"),
     Listener(Session, "before_flush", scope_guards.guard_writing, "all that will be written is known by now"),
     Listener(Session, "before_flush", row_security.tell_before_writing, "rules saw everything; writing is limited"),
+    Listener(Session, "before_flush", exchange.make_room, "right and allowed: what changes hands is let go first"),
     Listener(Session, "before_flush", recording.begin_flush, "last: it lets the statements through"),
     Listener(TreeRecord, "before_insert", tree.place, "a new record has its path before it is recorded", True),
+    Listener(Session, "after_flush", exchange.settle, "all statements are sent: what had to wait is looked at"),
     Listener(Session, "after_flush", tree.move_branches, "paths follow before the changes are read"),
     Listener(Session, "after_flush", recording.record_changes, "ids and old values are both known here only"),
     Listener(Session, "after_soft_rollback", row_security.forget_told, "what was told in a savepoint goes with it"),

@@ -24,12 +24,20 @@ def unique_sets(table: Table) -> Iterator[Columns]:
     """The columns whose values together only one row has, codes as they are compared."""
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint):
-            yield tuple(table.c[f"{c.name}_key"] if _is_keyed(c) else c for c in constraint.columns)
+            yield keyed(constraint)
+
+
+def keyed(constraint: UniqueConstraint) -> Columns:
+    """The columns of a constraint, for codes those in which they are compared."""
+    columns = constraint.columns
+    return tuple(c.table.c[f"{c.name}_key"] if _is_keyed(c) else c for c in columns)
 
 
 def hold_to_keys(table: Table) -> None:
     """Let the database hold the rows to that, too. A subclass finds what its base has done for the table they share."""
-    constraints = (each for each in table.constraints if isinstance(each, UniqueConstraint))
+    constraints = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    for constraint in constraints:
+        constraint.deferrable, constraint.initially = True, "IMMEDIATE"
     held = {tuple(each.columns) for each in table.indexes} | {tuple(each.columns) for each in constraints}
     for columns in unique_sets(table):
         if columns not in held:

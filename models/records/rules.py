@@ -8,23 +8,20 @@ before any SQL is sent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Column, inspect, select, tuple_
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from models.records import errors
 from models.records.base import Record
+from models.records.claims import claims_on_held, taken
 from models.records.clock import now
-from models.records.codes import Columns, unique_sets
 from models.records.context import viewing
 from models.records.errors import Problem, Refused
 from models.records.fields import NUMBERS, TEXTS, Field, Kind
 from models.records.keys import give_keys
-from models.records.lookups import base_class, batches, links, may_be_named, owner_field, referrers
-
-Values: TypeAlias = tuple[Any, ...]
+from models.records.lookups import batches, links, owner_field, referrers
 
 
 def enforce(session: Session, _context: Any, _instances: Any) -> None:
@@ -68,10 +65,10 @@ def _enforce_on_written(session: Session) -> None:
         prepare(session, record)
     for record in written:
         _refuse(record, _shape_problems(record))
-    holders = _holders(session, written)
+    held = claims_on_held(session, written)
     for record in written:
         standing = record.workflow.problems(record) if record.workflow else ()
-        _refuse(record, [*record.check(session), *standing, *_taken(session, record, holders.get(record, []))])
+        _refuse(record, [*record.check(session), *standing, *taken(session, held.get(record, []))])
 
 
 def _written(session: Session) -> list[Record]:
@@ -163,69 +160,3 @@ def _limit_problems(spec: Field, value: Any, name: str) -> Iterator[Problem]:
         yield Problem(errors.TOO_SMALL, name, {"limit": spec.minimum})
     elif spec.kind in NUMBERS and spec.maximum is not None and value > spec.maximum:
         yield Problem(errors.TOO_LARGE, name, {"limit": spec.maximum})
-
-
-def _key_value(record: Record, column: Column[Any]) -> Any:
-    """The value that `column` will have after the flush; None if it can't be known before."""
-    for name, spec in record.fields().items():
-        if spec.column == column.key and record.__dict__.get(name) is not None:
-            return record.__dict__[name].id
-    return getattr(record, inspect(type(record)).get_property_by_column(column).key)
-
-
-def _attributes(record: Record, columns: Iterable[Column[Any]]) -> Iterator[str]:
-    """What a record keeps in these columns: their attributes, and the references of which they are the keys."""
-    for column in columns:
-        yield inspect(type(record)).get_property_by_column(column).key
-        yield from (name for name, spec in record.fields().items() if spec.column == column.key)
-
-
-@cache
-def _unique_sets(cls: type[Record]) -> tuple[Columns, ...]:
-    """The columns whose values together only one record of the class's table has."""
-    table: Any = cls.__table__
-    return tuple(unique_sets(table))
-
-
-def _claims(record: Record) -> Iterator[tuple[Columns, Values]]:
-    """What only this record will hold: columns and the values that they will have together."""
-    # Of all that share the table, not only records of this one's own kind: a code is taken by any organisation.
-    for columns in _unique_sets(base_class(type(record))):
-        values = tuple(_key_value(record, column) for column in columns)
-        if None not in values and (record.is_new or record.changed(*_attributes(record, columns))):
-            yield columns, values
-
-
-def _holders(session: Session, written: list[Record]) -> dict[Record, list[tuple[Columns, Record]]]:
-    """Who holds by now what each of these will hold, in one query for all records of a class."""
-    claims: dict[tuple[type[Record], Columns], dict[Values, list[Record]]] = {}
-    for record in written:
-        for columns, values in _claims(record):
-            claims.setdefault((base_class(type(record)), columns), {}).setdefault(values, []).append(record)
-    found: dict[Record, list[tuple[Columns, Record]]] = {}
-    for (cls, columns), claimed in claims.items():
-        # With the values as they are stored: the holder itself may be about to change.
-        query = select(cls, *columns)
-        for some in batches(claimed):
-            held = columns[0].in_(v[0] for v in some) if len(columns) == 1 else tuple_(*columns).in_(some)
-            for holder, *stored in session.execute(query.where(held)):
-                for record in claimed.get(tuple(stored), ()):
-                    found.setdefault(record, []).append((columns, holder))
-    return found
-
-
-def _taken(session: Session, record: Record, held: list[tuple[Columns, Record]]) -> Iterator[Problem]:
-    """What another record already holds, of what must be held once."""
-    for columns, holder in held:
-        if holder is not record and holder not in session.deleted:
-            # Where the last column is none that people see, the record's own rule finds better words.
-            for name in (n for n, s in record.fields().items() if columns[-1].key in (n, s.column, s.compared_in)):
-                yield _taken_by(session, holder, name)
-
-
-def _taken_by(session: Session, other: Record, field: str) -> Problem:
-    """That `other` has it; what the writer may not see isn't named."""
-    cls = base_class(type(other))
-    if may_be_named(session, cls, other.id):
-        return Problem(errors.TAKEN, field, {"other": str(other)})
-    return Problem(errors.TAKEN_ELSEWHERE, field)

@@ -76,6 +76,14 @@ def test_the_history_and_the_records_make_the_same_database(app: Flask, tables: 
         assert made[table] == columns, table
 
 
+def test_on_postgresql_every_unique_constraint_can_wait(app: Flask) -> None:
+    upgrade()
+    if db.engine.dialect.name == "postgresql":
+        ours = "SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace"
+        at_once = text(ours + " AND contype = 'u' AND NOT condeferrable")
+        assert db.session.scalars(at_once).all() == []
+
+
 def test_the_way_back_leaves_no_table(app: Flask) -> None:
     upgrade()
     downgrade(revision="base")
