@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
 from models.files.attachments import StoredFile, attached
@@ -15,7 +16,8 @@ from models.records.base import Record
 from models.records.choices import Choice
 from models.records.errors import Problem
 from models.records.fields import choice, code_field, date_field, key, long_text, reference, text
-from models.records.text import clean
+from models.records.lookups import earlier_new
+from models.records.text import clean, code_key
 from models.records.words import _
 
 
@@ -69,14 +71,30 @@ class Document(Record):
     kept_at: Mapped[str | None] = text(_("Nơi lưu"), 300, help=_("Tủ, cặp hồ sơ hoặc đường dẫn tệp."))
     note: Mapped[str | None] = long_text(_("Ghi chú"))
     attachments: Mapped[list[Attachment]] = attached("Attachment", _("Bản chụp, tệp đính kèm"))
+    if TYPE_CHECKING:
+        sign_key: Mapped[str | None]
 
     def check(self, session: Session) -> Iterator[Problem]:
-        """Sign and date go together, and the sign looks like one."""
-        if (self.sign is None) != (self.issued_on is None):
-            missing = "sign" if self.sign is None else "issued_on"
-            yield Problem(_("Số, ký hiệu và ngày ban hành phải đi cùng nhau."), missing)
+        """A sign looks like one; its day may be unknown, but a day without a sign says nothing."""
+        if self.sign is None and self.issued_on is not None:
+            yield Problem(_("Có ngày ban hành thì phải có số, ký hiệu."), "sign")
         if self.sign is not None and not SIGN.fullmatch(self.sign):
             yield Problem(BAD_SIGN, "sign")
+        if self.sign is not None and (self.is_new or self.changed("sign", "issued_on")):
+            yield from self._perhaps_the_same(session)
+
+    def _perhaps_the_same(self, session: Session) -> Iterator[Problem]:
+        """Where one of two days is unknown, two documents of one sign may be one."""
+        there = session.scalars(select(Document).where(Document.sign_key == code_key(self.sign or "")))
+        for other in (*there, *earlier_new(session, self)):
+            alike = other.sign is not None and code_key(other.sign) == code_key(self.sign or "")
+            if other is not self and alike and None in (self.issued_on, other.issued_on):
+                if other.issued_on is None:
+                    yield Problem(_("Đã có văn bản số này, chưa rõ ngày."), "issued_on", confirm="same-sign")
+                else:
+                    day = {"day": f"{other.issued_on:%d/%m/%Y}"}
+                    yield Problem(_("Đã có văn bản số này, ngày %(day)s."), "issued_on", day, confirm="same-sign")
+                return
 
     def __str__(self) -> str:
         return f"{self.kind.label} {self.sign}" if self.sign and self.kind else (self.excerpt or self.label)[:80]

@@ -50,10 +50,32 @@ def test_another_sign_is_refused(session: Session, sign: str) -> None:
     assert refused(session) == {"sign": "Số, ký hiệu phải có dạng “12/QĐ-MTTQ-BTT”."}
 
 
-@pytest.mark.parametrize("missing", ["sign", "issued_on"])
-def test_sign_and_date_go_together(session: Session, missing: str) -> None:
-    session.add(build(Document, **{missing: None}))
-    assert refused(session) == {missing: "Số, ký hiệu và ngày ban hành phải đi cùng nhau."}
+def test_a_day_goes_with_a_sign(session: Session) -> None:
+    session.add(build(Document, sign=None))
+    assert refused(session) == {"sign": "Có ngày ban hành thì phải có số, ký hiệu."}
+
+
+def test_a_sign_whose_day_nobody_knows_is_kept_as_such(session: Session) -> None:
+    kept = save(session, Document, sign="107/HD-MTTW-BTT", issued_on=None)
+    assert kept.issued_on is None
+    assert Document.find(session, "107/HD-MTTW-BTT") is kept
+    assert str(kept).endswith("107/HD-MTTW-BTT")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (None, None, "Đã có văn bản số này, chưa rõ ngày."),
+        (None, DAY, "Đã có văn bản số này, chưa rõ ngày."),
+        (DAY, None, f"Đã có văn bản số này, ngày {DAY:%d/%m/%Y}."),
+    ],
+)
+def test_two_of_one_sign_may_be_one_where_a_day_is_unknown(
+    session: Session, first: date | None, second: date | None, said: str
+) -> None:
+    save(session, Document, sign="12/KH-MTTQ", issued_on=first)
+    session.add(build(Document, sign="12/kh-mttq".upper(), issued_on=second))
+    assert refused(session) == {"issued_on": said}
 
 
 def test_a_document_may_have_neither_and_is_found_by_its_excerpt(session: Session) -> None:
