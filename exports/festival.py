@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from exports.annex import Annex, Chart, Column, Group, Row
 from exports.base import Ask, Pack, PackOptions, in_unit, where
 from exports.number_words import money_in_words
-from models.events import Event, EventKind, Theme
+from models.events import Event, EventKind
 from models.festival import SUMMED, FestivalFigure, FestivalPlace, FestivalYear
 from models.pilot_areas import PilotArea
 from models.records.fields import Kind
 from models.records.words import _
+from models.themes import Theme
 from models.units import Level
 
 NOT_SENT = "Chưa gửi"

@@ -7,7 +7,7 @@ from models.appraisals import Appraisal, Score
 from models.awards import AwardForm, AwardRound
 from models.documents import Attachment, Document
 from models.dossiers import DossierFile, DossierItem
-from models.events import Event, FestivalResult, Recommendation, Theme, Visit
+from models.events import Event, FestivalResult, Recommendation, Visit
 from models.history.audit import AuditEntry, AuditKind
 from models.initiatives import Author, GoldenBookYear, Initiative, InitiativeField
 from models.jobs import Job
@@ -36,4 +36,5 @@ from models.reports import Figure, Indicator, Report
 from models.saved_exports import SavedExport
 from models.successions import Succession
 from models.tasks import Task
+from models.themes import Theme
 from models.units import Unit

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import product
 
-from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint, func, select
+from sqlalchemy import UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from models.documents import Document
 from models.movements import Movement
+from models.oddities import AND, KEPT, NEVER_MORE, OF_RESULT, oddities
 from models.organisations import Organisation
 from models.people import Person
-from models.records.base import Base, Record
+from models.records.base import Record
 from models.records.choices import Choice, State
 from models.records.errors import Problem
 from models.records.fields import (
@@ -30,19 +32,12 @@ from models.records.fields import (
     references,
     text,
     year_field,
-    yes_no,
 )
 from models.records.lookups import earlier_new, may_be_named
 from models.records.text import fold
 from models.records.words import _
+from models.themes import Theme
 from models.units import Level, Unit, check_span
-
-event_theme = Table(
-    "event_theme",
-    Base.metadata,
-    Column("event_id", ForeignKey("event.id", ondelete="CASCADE"), primary_key=True),
-    Column("theme_id", ForeignKey("theme.id", ondelete="RESTRICT"), primary_key=True, index=True),
-)
 
 
 class EventKind(Choice):
@@ -70,17 +65,6 @@ class EventStatus(Choice):
     PLANNED = "planned", _("Dự kiến")
     HELD = "held", _("Đã tổ chức"), State.DONE
     CANCELLED = "cancelled", _("Không tổ chức"), State.OFF
-
-
-class Theme(Record):
-    """A theme that a Festival is held under (plan 2023, II.9); the list is open."""
-
-    label = _("Chủ đề Ngày hội")
-    natural_key = ("name",)
-
-    name: Mapped[str] = text(_("Tên chủ đề"), 200, unique=True, search=True)
-    place: Mapped[int] = integer(_("Thứ tự"), default=100)
-    active: Mapped[bool] = yes_no(_("Đang dùng"), default=True)
 
 
 class Event(Record):
@@ -132,6 +116,18 @@ class Event(Record):
         _("Kiến nghị"), "Recommendation.event_id", "event", order_by="Recommendation.id"
     )
 
+    def left_out(self) -> tuple[str, ...]:
+        """A Festival tells in its result how many came and what it cost."""
+        return OF_RESULT if self.kind is EventKind.FESTIVAL else ()
+
+    def pass_on(self, session: Session) -> None:
+        """What is written on a Festival goes to its result, where that says nothing else."""
+        for result, name in product(self.festival_results[:1], self.left_out()):
+            if getattr(result, name) is None:
+                setattr(result, name, getattr(self, name))
+            if getattr(result, name) == getattr(self, name):
+                setattr(self, name, None)
+
     def derive(self, session: Session) -> None:
         """The day gives the year, a Festival's result its status, recommendations their counts."""
         if self.starts_on is not None and self.year is None:
@@ -158,13 +154,19 @@ class Event(Record):
             yield Problem(_("Ngày tổ chức không thuộc năm %(year)s."), "starts_on", {"year": self.year})
         if (self.recommendations_answered or 0) > (self.recommendations_sent or 0):
             yield Problem(_("Không thể nhiều hơn số kiến nghị đã gửi."), "recommendations_answered")
+        yield from self._result_problems()
+        if self.recommendations and self.kind not in CRITICAL:
+            yield Problem(_("Chỉ giám sát, phản biện xã hội mới có kiến nghị."), "recommendations")
+        yield from self._visit_problems(session)
+
+    def _result_problems(self) -> Iterator[Problem]:
+        """A Festival alone has results, in one row, and says there what other events say themselves."""
+        for name in (name for name in self.left_out() if getattr(self, name) is not None):
+            yield Problem(_("Số này của Ngày hội ghi ở mục “Kết quả Ngày hội”."), name)
         if self.festival_results and self.kind is not EventKind.FESTIVAL:
             yield Problem(_("Chỉ Ngày hội Đại đoàn kết mới có kết quả Ngày hội."), "festival_results")
         if len(self.festival_results) > 1:
             yield Problem(_("Một Ngày hội chỉ có một dòng kết quả."), "festival_results")
-        if self.recommendations and self.kind not in CRITICAL:
-            yield Problem(_("Chỉ giám sát, phản biện xã hội mới có kiến nghị."), "recommendations")
-        yield from self._visit_problems(session)
 
     def _visit_problems(self, session: Session) -> Iterator[Problem]:
         """Nobody is listed twice for one half day; whoever is awaited elsewhere then is asked about."""
@@ -224,23 +226,29 @@ class FestivalResult(Record):
     poor_households: Mapped[int | None] = integer(_("Hộ nghèo"))
     near_poor_households: Mapped[int | None] = integer(_("Hộ cận nghèo"))
     note: Mapped[str | None] = long_text(_("Ghi chú"))
+    agreed: Mapped[str | None] = long_text(_("Số lạ đã xác nhận là đúng"), derived=True)
+
+    def derive(self, session: Session) -> None:
+        """What looks wrong and was confirmed is remembered, for as long as it stands so."""
+        before = (self.agreed or "").split(AND)
+        known = {*before, *self.confirmed, *(self.event.confirmed if self.event else ())}
+        odd = [each.told for each in oddities(self, self.fields()) if each.told in known]
+        self.agreed = AND.join([*(told for told in before if told.startswith(KEPT)), *odd]) or None
 
     def check(self, session: Session) -> Iterator[Problem]:
         """Ceremony only + both ≤ held ≤ total, and no part greater than its whole (`docs/domain.md` 4.2)."""
-        held = self.areas_held
-        if held > self.areas_total:
+        if (held := self.areas_held) > self.areas_total:
             yield Problem(_("Số khu dân cư tổ chức không thể lớn hơn tổng số."), "areas_held")
         if self.areas_ceremony + self.areas_both > held:
             yield Problem(_("Chỉ phần lễ cộng cả lễ và hội không thể lớn hơn số đã tổ chức."), "areas_both")
         if self.areas_meal > held:
             yield Problem(_("Không thể lớn hơn số khu dân cư đã tổ chức."), "areas_meal")
-        for part, whole in (
-            ("minority_households", "households"),
-            ("cultural_reached", "households"),
-            ("cultural_areas", "areas_total"),
-        ):
+        for part, whole in NEVER_MORE:
             if (getattr(self, part) or 0) > (getattr(self, whole) if getattr(self, whole) is not None else 10**12):
                 yield Problem(_("Không thể lớn hơn “%(whole)s”."), part, {"whole": self.fields()[whole].label})
+        for odd in oddities(self, self.fields()):
+            if odd.told not in (self.agreed or "").split(AND):
+                yield Problem(odd.message, odd.field, odd.values, confirm=odd.told)
 
     def __str__(self) -> str:
         return str(self.event) if self.event else self.label

@@ -17,12 +17,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models.events import Event, EventKind, EventStatus, FestivalResult
+from models.office import Office, day_of
 from models.records.fields import NUMBERS
 from models.successions import Succession
 from models.units import Level, Unit
 
-MONTH, DAY = 11, 18
-"""The Front's Traditional Day."""
+DAY = "18/11"
+"""The Front's Traditional Day, unless the office says another one."""
 AREA_COUNTS = ("areas_held", "areas_ceremony", "areas_both", "areas_meal")
 """Counts of areas: of one area each is 1 or 0, whatever was typed."""
 SUMMED = tuple(name for name, spec in FestivalResult.fields().items() if spec.kind in NUMBERS)
@@ -123,8 +124,8 @@ class FestivalYear:
 
     def __init__(self, session: Session, year: int, names: Iterable[str] = ("areas_held",)) -> None:
         """`names` are the columns of the results that will be asked for, with those that the rule needs."""
-        self.year, self.day = year, date(year, MONTH, DAY)
-        self.by_id = _placed(session, self.day)
+        self.year = year
+        self.day, self.by_id = _placed(session, year)
         self.strays: list[Any] = []
         """The rows of Festivals with results at units that there were not on the day: they count nowhere."""
         for row in _told(session, year, dict.fromkeys(("areas_held", *names))):
@@ -210,28 +211,37 @@ def _told(session: Session, year: int, names: Iterable[str]) -> Iterable[Any]:
     ).all()
 
 
-def _placed(session: Session, day: date) -> dict[int, FestivalPlace]:
-    """The units that there were on a day, each under the one that it belonged to then, in the order of their codes."""
-    valid = (Unit.valid_from <= day, or_(Unit.valid_to.is_(None), Unit.valid_to >= day))
-    found = _read(session, *valid)
+def _placed(session: Session, year: int) -> tuple[date, dict[int, FestivalPlace]]:
+    """The year's day, and the units of it, each under the one that it belonged to then, in the order of their codes."""
+    day, found = _on_the_day(session, year)
     homeless = {p.path for p in found.values() if p.path != "/" and _last(p.path) not in found}
     before = _before(session, {_last(path) for path in homeless}, found) if homeless else {}
     # Of a unit moved to one that there was not yet, and that followed several, the book knows no other place than that.
     missing = {int(part) for path in homeless if _last(path) not in before for part in path.split("/") if part}
     if missing := missing - found.keys():
-        found |= _read(session, Unit.id.in_(missing))
+        found |= {row.id: FestivalPlace(*row) for row in session.execute(_units().where(Unit.id.in_(missing)))}
     for place in found.values():
         ids = [int(part) for part in place.path.split("/") if part]
         near = next((id_ for id_ in (before.get(one, one) for one in reversed(ids)) if id_ in found), None)
         if near is not None and near != place.id:
             place.parent = found[near]
             place.parent.below.append(place)
-    return found
+    return day, found
 
 
-def _read(session: Session, *conditions: Any) -> dict[int, FestivalPlace]:
-    query = select(Unit.id, Unit.name, Unit.full_name, Unit.level, Unit.path).where(*conditions).order_by(Unit.code)
-    return {row.id: FestivalPlace(*row) for row in session.execute(query)}
+def _on_the_day(session: Session, year: int) -> tuple[date, dict[int, FestivalPlace]]:
+    """The year's day, as the office says, and the units valid on it: by one statement."""
+    said = select(Office.festival_day).where(Office.festival_day.is_not(None)).order_by(Office.id).limit(1)
+    in_year = (Unit.valid_from <= date(year, 12, 31), or_(Unit.valid_to.is_(None), Unit.valid_to >= date(year, 1, 1)))
+    query = _units().add_columns(Unit.valid_from, Unit.valid_to, said.scalar_subquery()).where(*in_year)
+    rows = session.execute(query).all()
+    day = day_of((rows[0][-1] if rows else None) or DAY, year) or date(year, 11, 18)
+    valid = (row for row in rows if row.valid_from <= day <= (row.valid_to or day))
+    return day, {row.id: FestivalPlace(*row[:-3]) for row in valid}
+
+
+def _units() -> Any:
+    return select(Unit.id, Unit.name, Unit.full_name, Unit.level, Unit.path).order_by(Unit.code)
 
 
 def _before(session: Session, ids: set[int], known: dict[int, FestivalPlace]) -> dict[int, int]:

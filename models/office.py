@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Mapped
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from sqlalchemy.orm import Mapped, Session
 
 from models.records.base import Record
+from models.records.errors import Problem
 from models.records.fields import children, code_field, integer, key, reference, text, yes_no
 from models.records.words import _
 
@@ -22,7 +26,25 @@ class Office(Record):
     body: Mapped[str | None] = text(_("Bộ phận ban hành"), 200)
     place: Mapped[str] = text(_("Địa danh"), 100, help=_("Đứng trước ngày tháng: “Sóc Trăng, ngày …”."))
     recipients: Mapped[str | None] = text(_("Nơi nhận"), 500)
+    festival_day: Mapped[str | None] = text(
+        _("Ngày tính khu dân cư của Ngày hội"),
+        5,
+        help=_("Ngày/tháng; để trống là 18/11. Tính khu dân cư có hiệu lực ngày ấy, theo cơ quan đầu tiên có ghi."),
+    )
     signers: Mapped[list[Signer]] = children(_("Người ký"), "Signer.office_id", "office", order_by="Signer.place")
+
+    def check(self, session: Session) -> Iterator[Problem]:
+        """The Festival's day is one of every year."""
+        if self.festival_day and day_of(self.festival_day) is None:
+            yield Problem(_("Ghi ngày và tháng, thí dụ 18/11."), "festival_day")
+
+
+def day_of(text: str, year: int = 2023) -> date | None:
+    """The day of a year that "18/11" names; None if it names none, or none of every year."""
+    try:
+        return datetime.strptime(f"{text.strip()}/{year}", "%d/%m/%Y").date()  # noqa: DTZ007  a day, no moment
+    except ValueError:
+        return None
 
 
 class Signer(Record):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.awards import AwardForm, AwardRound
 from models.documents import Document
-from models.events import Event, Theme
+from models.events import Event
 from models.initiatives import InitiativeField
 from models.movements import Movement
 from models.office import Office, Signer
@@ -26,6 +26,7 @@ from models.records.base import Record
 from models.records.words import _
 from models.reports import Indicator
 from models.tasks import Task
+from models.themes import Theme
 from models.units import Unit
 
 DATA = Path(__file__).parent / "data"

@@ -101,6 +101,8 @@ OWN_ROUTES: dict[tuple[str, str], tuple[Role | str, Answers, Answers]] = {
     ("packs.each_district", "GET"): (VIEWER, (302,), (302,)),
     ("calendar.index_view", "GET"): (SIGNED_IN, (200,), (200,)),
     ("festival.index_view", "GET"): (SIGNED_IN, (200,), (200,)),
+    ("festival.differences_view", "GET"): (SIGNED_IN, (200,), (200,)),
+    ("festival.keep", "POST"): (SIGNED_IN, (404,), (404,)),
     ("plan.index_view", "GET"): (SIGNED_IN, (200,), (200,)),
     ("calendar_feed", "GET"): (ANYONE, (404,), (404,)),
     ("make_calendar_link", "POST"): (SIGNED_IN, (200,), (200,)),

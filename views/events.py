@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
-from models.events import Event, FestivalResult, Recommendation, Theme, Visit
+from typing import Any
+
+from flask import request
+
+from models.events import Event, EventKind, FestivalResult, Recommendation, Visit
+from models.themes import Theme
+from models.units import Unit
 from views.core.access import OFFICE
+from views.core.fields.references import visible
+from views.core.pages.form import FormPage
+from views.core.query import is_id
 from views.core.screen import RecordView
 from views.core.sections import Section
+
+
+class EventForm(FormPage):
+    """The form of an event."""
+
+    def begin(self, form: Any) -> None:
+        """Of the kind, the year and the place that the address names, without what means nothing for that kind."""
+        asked = request.args
+        kind = EventKind.read(asked.get("kind", ""))
+        if request.method == "GET" and kind is not None:
+            form["kind"].data, form["unit"].data = kind, visible(Unit, asked.get("unit", ""))
+            form["year"].data = int(asked["year"]) if is_id(asked.get("year", "")) else None
+        for name in Event(kind=kind).left_out():
+            del form[name]
+
+
+class ResultForm(FormPage):
+    """The form of a Festival's result."""
+
+    def begin(self, form: Any) -> None:
+        """For the event that the address names."""
+        if request.method == "GET" and request.args.get("event"):
+            form["event"].data = visible(Event, request.args["event"])
 
 
 class EventView(RecordView):
@@ -13,9 +45,10 @@ class EventView(RecordView):
 
     record = Event
     section = Section.EVENTS
-    column_list = ("name", "kind", "unit", "organisation", "starts_on", "place", "status", "attendees")
+    column_list = ("name", "kind", "unit", "organisation", "starts_on", "place", "status")
     column_filters = ("kind", "year", "status", "unit", "organisation", "movement", "document", "themes", "starts_on")
     column_default_sort = ("starts_on", True)
+    own_pages = (EventForm,)
 
 
 class FestivalResultView(RecordView):
@@ -24,6 +57,8 @@ class FestivalResultView(RecordView):
     record = FestivalResult
     section = Section.EVENTS
     packs = ("festival",)
+    related_columns = ("areas_held", "attendees")
+    own_pages = (ResultForm,)
     column_list = (
         "event",
         "areas_total",

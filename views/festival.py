@@ -7,20 +7,24 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models.events import Event, EventKind, EventStatus, FestivalResult, Theme, Visit, clashes
+from models.events import Event, EventKind, EventStatus, FestivalResult, Visit, clashes
 from models.festival import FestivalFigure, FestivalPlace, FestivalYear
+from models.festival_differences import Difference, differences, settle
+from models.oddities import OF_RESULT
 from models.pilot_areas import PilotArea
 from models.records.clock import today
 from models.records.words import _
+from models.themes import Theme
 from models.units import Level
-from views.core.fields.formatting import day_text
+from views.core.commit import commit_as
+from views.core.fields.formatting import day_text, number_text
 from views.core.page_view import PageView
 from views.core.query import is_id
 from views.core.sections import Section
@@ -43,6 +47,7 @@ SHOWN: dict[str, tuple[str, Callable[[FestivalPlace], bool], str]] = {
 """The figures of a unit: each is the number of its areas of which this is true, or the sum of what its results say."""
 NAMED = {"areas": "total"}
 """What a figure is called where it stands elsewhere, too (`views/figures.py`), if not as here."""
+KEPT = _("Giữ số của kết quả Ngày hội")
 ALARMING = ("silent", "missing")
 TOLD = {Level.PROVINCE: _("tỉnh báo %(n)s"), Level.DISTRICT: _("huyện báo %(n)s")}
 
@@ -74,6 +79,7 @@ class FestivalView(PageView):
             rows=rows,
             total=self._figures(found, None),
             day=day_text(found.day),
+            differ=len(differences(db.session())),
             strays=[(row.unit, row.areas_held, self._event_url(row.id)) for row in found.strays],
             chosen=sum(bool(row["pilot"]) for row in rows),
             visits=[self._visit(v) for v in visits if v.event.kind is EventKind.FESTIVAL],
@@ -152,7 +158,7 @@ class FestivalView(PageView):
                     "day": day_text(area.event.starts_on) if area.event and area.event.starts_on else "",
                     "themes": "; ".join(name for _id, name in themes.get(area.event.id, ())) if area.event else "",
                     "sent": area.is_sent,
-                    "result_url": self._result_url(area),
+                    "result_url": self._result_url(area, found.year),
                 }
                 for area in areas
             ],
@@ -160,14 +166,56 @@ class FestivalView(PageView):
             back_url=self.get_url(".index_view", year=found.year),
         )
 
-    def _result_url(self, area: FestivalPlace) -> str:
+    def _result_url(self, area: FestivalPlace, year: int) -> str:
         """Where its results are, or where they are typed in."""
-        if area.event is None:
-            return ""
-        screen = self.screens[FestivalResult]
+        events, results = self.screens[Event], self.screens[FestivalResult]
         if area.is_sent:
-            return screen.get_url(".details_view", id=area.event.result_id)
-        return screen.get_url(".create_view", event=area.event.id) if screen.can_create else ""
+            return results.get_url(".details_view", id=area.event.result_id)
+        if not results.can_create:
+            return ""
+        if area.event is not None:
+            return results.get_url(".create_view", event=area.event.id)
+        return events.get_url(".create_view", kind=EventKind.FESTIVAL.value, unit=area.id, year=year)
+
+    @expose("/differences/")
+    def differences_view(self) -> ResponseReturnValue:
+        """What Festivals said of themselves before, where their results say something else."""
+        return self.render(
+            "admin/festival_differences.html",
+            title=gettext("Số khác nhau"),
+            rows=[
+                {
+                    "event": one.title,
+                    "label": gettext(FestivalResult.fields()[one.name].label),
+                    "old": number_text(one.old),
+                    "now": number_text(one.now) if one.now is not None else "",
+                    "event_url": self._event_url(one.event_id),
+                    "result_url": self._mend_url(one),
+                    "keep": f"{one.result_id} {one.name}" if one.result_id else "",
+                }
+                for one in differences(db.session())
+            ],
+            may_edit=self.screens[FestivalResult].can_edit,
+            back_url=self.get_url(".index_view"),
+        )
+
+    @expose("/keep/", methods=("POST",))
+    def keep(self) -> ResponseReturnValue:
+        """Keep what the result says: it is no longer asked about."""
+        screen = self.screens[FestivalResult]
+        id_, _space, name = request.form.get("keep", "").partition(" ")
+        result = screen.get_one(id_) if screen.can_edit else None
+        if result is None or name not in OF_RESULT:
+            abort(404)
+        if commit_as(KEPT, lambda: settle(result, name)):
+            flash(gettext("Đã giữ số của kết quả."), "success")
+        return redirect(self.get_url(".differences_view"))
+
+    def _mend_url(self, one: Difference) -> str:
+        screen = self.screens[FestivalResult]
+        if one.result_id is None:
+            return screen.get_url(".create_view", event=one.event_id)
+        return screen.get_url(".edit_view" if screen.can_edit else ".details_view", id=one.result_id)
 
     def _visit(self, visit: Visit) -> dict[str, str]:
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
@@ -213,6 +213,10 @@ class Record(Base):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id}>"
+
+    def left_out(self) -> Collection[str]:
+        """The fields that mean nothing for such a record: its form and its page don't show them."""
+        return ()
 
     # -- helpers for rules
 

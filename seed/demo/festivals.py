@@ -89,9 +89,6 @@ def _held(rng: Random, area: DemoArea, *, pilot: bool) -> dict[str, Cell]:
     return _event(rng, area) | {
         "starts_on": day(rng, date(2023, 11, 1), date(2023, 11, 18)).isoformat(),
         "status": "held",
-        "attendees": result["attendees"],
-        "state_budget": result["state_budget"],
-        "social_budget": result["social_budget"],
         "festival_results": [result],
     }
 

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from models import Event, FestivalResult, Succession, Unit
+from models import Event, FestivalResult, Office, Refused, Succession, Unit
 from models.events import EventKind, EventStatus
 from models.festival import FestivalYear, latest_year
 from models.units import UnitType
-from tests.models.builders import build, save
+from tests.models.builders import build, refused, save
 
 pytestmark = pytest.mark.database
 
@@ -170,3 +170,67 @@ def test_the_latest_year_is_a_festivals(session: Session, province: Unit) -> Non
     save(session, Event, kind=EventKind.WORKSHOP, year=2027)
     held(session, named(session, "A10"))
     assert latest_year(session) == YEAR
+
+
+def test_the_office_says_which_day_counts(session: Session, province: Unit) -> None:
+    unit(session, UnitType.HAMLET, named(session, "A1"), valid_from=date(2023, 11, 1))
+    assert figure(session) == (0, 7, None)
+    office = save(session, Office, festival_day="31/10")
+    assert figure(session) == (0, 6, None)
+    office.festival_day = "31/11"
+    assert set(refused(session)) == {"festival_day"}
+
+
+# -- what a Festival tells in its result
+
+
+def test_what_is_written_on_a_festival_goes_to_its_result(session: Session, province: Unit) -> None:
+    event = held(session, named(session, "A10"), attendees=300)
+    event.attendees, event.state_budget = 300, 5_000_000
+    session.commit()
+    assert (event.attendees, event.state_budget) == (None, None)
+    assert (event.festival_results[0].attendees, event.festival_results[0].state_budget) == (300, 5_000_000)
+    event.attendees = 250
+    assert refused(session) == {"attendees": "Số này của Ngày hội ghi ở mục “Kết quả Ngày hội”."}
+
+
+def test_other_events_tell_it_themselves(session: Session) -> None:
+    event = save(session, Event, kind=EventKind.WORKSHOP, attendees=300, social_budget=1)
+    assert (event.attendees, event.social_budget) == (300, 1)
+
+
+# -- what can hardly be
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"attendees": 9_000, "people": 100}, "attendees"),
+        ({"poor_households": 41, "households": 40}, "poor_households"),
+        ({"near_poor_households": 41, "households": 40}, "near_poor_households"),
+        ({"households": 101, "people": 100}, "households"),
+        ({"cultural_reached": 9, "cultural_registered": 8}, "cultural_reached"),
+        ({"gift_value": 2_000_000, "gifts": 0}, "gift_value"),
+        ({"social_budget": 15}, "social_budget"),
+    ],
+)
+def test_what_can_hardly_be_is_asked_about_once(session: Session, values: dict[str, int], field: str) -> None:
+    result = build(FestivalResult, event=build(Event, kind=EventKind.FESTIVAL), **values)
+    session.add(result)
+    with pytest.raises(Refused) as asked:
+        session.flush()
+    assert [problem.field for problem in asked.value.problems] == [field]
+    session.add(result)
+    result.confirmed.update(str(problem.confirm) for problem in asked.value.problems)
+    session.commit()
+    assert result.agreed == str(asked.value.problems[0])
+    result.confirmed.clear()
+    result.note = "Saved again, nobody is asked again."
+    session.commit()
+    setattr(result, field, getattr(result, field) + 1)
+    assert set(refused(session)) == {field}
+
+
+def test_what_can_be_needs_no_word(session: Session) -> None:
+    values = {"attendees": 100, "people": 100, "households": 40, "poor_households": 40, "gifts": 1, "gift_value": 1_000}
+    assert save(session, FestivalResult, event=build(Event, kind=EventKind.FESTIVAL), **values).agreed is None

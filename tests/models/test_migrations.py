@@ -10,11 +10,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import MetaData, Table, inspect, text
+from sqlalchemy import MetaData, Table, inspect, select, text
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 import models.migrations
-from models import Base
+from models import AuditEntry, Base, FestivalResult, festival_differences
 from tests.conftest import running_on
 from tests.databases import Databases, connected
 from views.core.session import db
@@ -136,6 +136,45 @@ def test_codes_and_titles_of_an_older_book_are_compared_as_new_ones(app: Flask) 
     assert before == ["Hội A A", "Hội A", "Hội B", "Hội “Đ”"]  # as that program sorts
     upgrade()
     assert kept("code_key")[1] == ("pt-01 ~2",)
+
+
+def put(table: str, *rows: dict[str, object]) -> None:
+    """These rows in a table as it stands at this step."""
+    told = {"version": 1, "sample": False, "created_at": DAY, "updated_at": DAY, "search_text": "", "title_key": ""}
+    there = Table(table, MetaData(), autoload_with=db.engine)
+    with db.engine.begin() as connection:
+        for row in rows:
+            connection.execute(there.insert(), {**told, **row}, execution_options={"recorded": True})
+
+
+def test_figures_that_stood_twice_stand_in_the_result_and_what_differed_is_known(app: Flask) -> None:
+    upgrade(revision="0013")
+    unit = {"code": "94", "code_key": "94", "name": "A", "full_name": "A", "type": "province", "level": "province"}
+    put("unit", {**unit, "valid_from": DAY.date(), "path": "/"})
+    same = {"kind": "festival", "year": 2023, "unit_id": 1, "status": "planned", "name": "Ngày hội"}
+    told = ({"attendees": 300}, {"attendees": 300}, {"state_budget": 7}, {"attendees": 9, "status": "held"})
+    put("event", *({**same, "attendees": None, **e, "code": f"{n}", "code_key": f"{n}"} for n, e in enumerate(told)))
+    counts = {"areas_total": 1, "areas_ceremony": 0, "areas_both": 0, "areas_meal": 0}
+    for event, values in enumerate(({"attendees": 300}, {"attendees": 250}, {"state_budget": None}), 1):
+        put("festival_result", {**counts, "areas_held": 1, "event_id": event, **values})
+    upgrade()
+    query = """SELECT e.status, e.attendees, e.state_budget, r.attendees, r.state_budget FROM event e
+        LEFT JOIN festival_result r ON r.event_id = e.id ORDER BY e.id"""
+    with db.engine.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(text(query), execution_options={"unscoped": True})]
+    assert rows == [
+        ("held", None, None, 300, None),
+        ("held", None, None, 250, None),
+        ("held", None, None, None, 7),
+        ("planned", None, None, None, None),
+    ]
+    found = [(one.event_id, one.name, one.old, one.now) for one in festival_differences.differences(db.session())]
+    assert found == [(2, "attendees", 300, 250), (4, "attendees", 9, None)]
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.noun == "Event").order_by(AuditEntry.record_id))
+    assert [entry.changes.get("attendees") for entry in entries] == [[300, None], [300, None], None, [9, None]]
+    festival_differences.settle(db.session.get_one(FestivalResult, 2), "attendees")
+    db.session.commit()
+    assert [one.event_id for one in festival_differences.differences(db.session())] == [4]
 
 
 def test_the_history_has_one_end_and_needs_none_of_our_code() -> None:

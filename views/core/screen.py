@@ -272,9 +272,11 @@ class RecordView(RecordBackend):
         return form
 
     def edit_form(self, obj: Any = None) -> Any:
-        """The form of a record, without what this reader may not see."""
+        """The form of a record, without what this reader may not see and what means nothing for such a one."""
         form = super().edit_form(obj)
         self.page(FormPage).mask(form, obj)
+        for name in obj.left_out() if obj is not None else ():
+            del form[name]
         return form
 
     def chosen(self, ids: Iterable[str]) -> list[Any]:

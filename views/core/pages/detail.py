@@ -34,12 +34,13 @@ class DetailPage(ScreenPage):
         screen, model = self.screen, given["model"]
         if has_personal(screen.record):
             note_apart(AuditKind.READ, model)
-        shown = [n for n, s in screen.specs.items() if s.kind is not Kind.CHILDREN]
+        out = model.left_out()
+        shown = [n for n, s in screen.specs.items() if s.kind is not Kind.CHILDREN and n not in out]
         children = [n for n, s in screen.specs.items() if s.kind is Kind.CHILDREN]
         return {
             "rows": [(gettext(screen.specs[name].label), screen.shown_alone(model, name)) for name in shown],
             "children": [self._child_table(model, name) for name in children],
-            "related": list(self._related(model)),
+            "related": list(self.related(model)),
             "history_url": screen.get_url(".history_view", id=model.id),
             "edit_url": screen.get_url(".edit_view", id=model.id) if screen.can_edit else None,
             "delete_page_url": screen.get_url(".delete_view", id=model.id) if screen.can_delete else None,
@@ -72,7 +73,7 @@ class DetailPage(ScreenPage):
             ],
         }
 
-    def _related(self, model: Record) -> Iterator[dict[str, Any]]:
+    def related(self, model: Record) -> Iterator[dict[str, Any]]:
         """The lists of other screens that hang on this record: wherever they can be filtered by it."""
         lists = [
             (screen, name, screen.query.all().where(getattr(screen.record, spec.column or "") == model.id))
