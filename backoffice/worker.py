@@ -9,6 +9,7 @@ from contextvars import copy_context
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Lock, Thread
+from time import monotonic
 from urllib.parse import unquote
 
 from flask import Flask, current_app, g, get_flashed_messages
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from backoffice.errors import SENTENCES
+from backoffice.figures import compare_by_night
 from backoffice.log import error_number
 from backoffice.sessions import act_as
 from models import jobs
@@ -27,6 +29,8 @@ from views.core.session import db
 
 PAUSE = 10.0
 """Seconds after which the queue is looked at even if nobody called."""
+SETTLED = 600.0
+"""Seconds after the start before which the figures, if they missed their night, are not compared."""
 SWEEP_EVERY = timedelta(hours=1)
 """How often files that waited long enough are looked for: a server may run for months."""
 NAME = re.compile(r"filename\*=UTF-8''([^;]+)")
@@ -41,6 +45,7 @@ class Worker:
         self._called, self._lock = Event(), Lock()
         self._thread: Thread | None = None
         self._swept: datetime | None = None
+        self._began = monotonic()
         self.folder = Path(app.instance_path) / "jobs"
 
     def call(self) -> None:
@@ -56,6 +61,8 @@ class Worker:
             self._called.clear()
             try:
                 self.turn()
+                if monotonic() - self._began > SETTLED:
+                    compare_by_night(self._app, Path(self._app.instance_path))
             except Exception:
                 log.exception("the worker goes on")
             self._called.wait(PAUSE)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
@@ -19,21 +21,23 @@ from models import (
     Nomination,
     PilotArea,
 )
+from models.access.scope import current
 from models.awards import NominationStage
 from models.events import EventKind
 from models.festival import FestivalYear
 from models.initiatives import Stage
-from models.records.clock import today
+from models.records.clock import VIETNAM, today
 from models.records.words import _
 from models.units import Level
 from views import desk
 from views.core.cache import while_unchanged
 from views.core.fields.formatting import day_text, number_text
 from views.core.session import db
+from views.figures import Comparison
 
 DAYS = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật"))
 BAR, GAP, LABEL, WIDTH = 16, 6, 190, 560
-LETTERS, FORMS = 30, 8
+LETTERS, FORMS, LINES = 30, 8, 8
 CHART_SVG = Markup('<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{title}">{bars}</svg>')
 BAR_SVG = Markup(
     '<text class="axis" x="{end}" y="{base}" text-anchor="end">{short}<title>{label}</title></text>'
@@ -102,6 +106,7 @@ class DashboardView(AdminIndexView):
             saved=[(saved.name, desk.address_of(saved, screen)) for saved, screen in desk.saved_exports()],
             missing=missing,
             recent=list(desk.recent()),
+            compared=_compared(),
             charts=[
                 {
                     "title": gettext("Sáng kiến theo giai đoạn"),
@@ -126,6 +131,17 @@ class DashboardView(AdminIndexView):
                 },
             ],
         )
+
+
+def _compared() -> dict[str, Any] | None:
+    """What the last night's comparison of the figures found; which differ, who sees all is told."""
+    found = Comparison.read(Path(current_app.instance_path))
+    if found is None:
+        return None
+    local = found.at.astimezone(VIETNAM)
+    when = f"{local:%H:%M}" if local.date() == today() else f"{local:%H:%M}, {day_text(local.date())}"
+    differ = found.differ if current.get() is None else []
+    return {"ok": not found.differ, "when": when, "count": len(found.differ), "differ": differ[:LINES]}
 
 
 def _festival_by_district(year: int) -> tuple[int, int, list[tuple[str, int, int]]]:

@@ -68,7 +68,9 @@ class FestivalView(PageView):
         shown = request.args.get("show", "")
         if shown in SHOWN:
             return self._areas(found, themes, shown)
-        rows = self._rows(found, themes)
+        query = select(PilotArea).where(PilotArea.year == year).options(joinedload(PilotArea.area))
+        pilots = {pilot.district_id: pilot for pilot in db.session.scalars(query)}
+        rows = self._rows(found, themes, pilots)
         visits = _visits(year)
         return self.render(
             "admin/festival.html",
@@ -81,15 +83,14 @@ class FestivalView(PageView):
             day=day_text(found.day),
             differ=len(differences(db.session())),
             strays=[(row.unit, row.areas_held, self._event_url(row.id)) for row in found.strays],
-            chosen=sum(bool(row["pilot"]) for row in rows),
+            chosen=sum(pilot.area_id is not None for pilot in pilots.values()),
+            asked=len(pilots),
             visits=[self._visit(v) for v in visits if v.event.kind is EventKind.FESTIVAL],
             clashes=[(self._visit(one), self._visit(other)) for one, other in clashes(visits)],
         )
 
-    def _rows(self, found: FestivalYear, themes: Themes) -> list[dict[str, Any]]:
+    def _rows(self, found: FestivalYear, themes: Themes, pilots: dict[int, PilotArea]) -> list[dict[str, Any]]:
         """A row for each district."""
-        query = select(PilotArea).where(PilotArea.year == found.year).options(joinedload(PilotArea.area))
-        pilots = {pilot.district_id: pilot for pilot in db.session.scalars(query)}
         return [
             {
                 "name": district.full_name,
@@ -103,10 +104,11 @@ class FestivalView(PageView):
             for district in found.at(Level.DISTRICT)
         ]
 
-    def _pilot(self, year: int, pilot: PilotArea | None) -> dict[str, str]:
+    def _pilot(self, year: int, pilot: PilotArea | None) -> dict[str, Any]:
         screen = self.screens[PilotArea]
         url = screen.get_url(".details_view", id=pilot.id) if pilot is not None else screen.where_url(year_is=year)
-        return {"pilot": pilot.area.name if pilot is not None and pilot.area is not None else "", "pilot_url": url}
+        name = pilot.area.name if pilot is not None and pilot.area is not None else ""
+        return {"pilot": name, "pilot_url": url, "asked": pilot is not None}
 
     def _themed_url(self, year: int, district: FestivalPlace, theme_id: int) -> str:
         where = {"kind_is": EventKind.FESTIVAL, "year_is": year, "unit_below": district.id, "themes_has": theme_id}

@@ -6,11 +6,14 @@ unit; none, of all. A pack's figure is named by its column, its unit by the row.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,6 +22,15 @@ from exports.annex import Annex, Look, lines
 from exports.registry import PACKS, options_of
 from models.units import Unit
 
+FILE = "figures.json"
+NAMES = {
+    "held": "Khu dân cư đã tổ chức Ngày hội", "total": "Khu dân cư", "both": "Cả lễ và hội",
+    "meal": "Có bữa cơm đại đoàn kết",
+    "people": "Số người dự", "state": "Kinh phí ngân sách", "social": "Kinh phí xã hội hóa", "gifts": "Số suất quà",
+    "houses": "Nhà Đại đoàn kết", "chosen": "Khu dân cư điểm đã chọn", "districts": "Khu dân cư điểm phải chọn",
+    "unchosen": "Huyện chưa chọn khu dân cư điểm",
+}  # fmt: skip
+"""What people call the figures."""
 Figure = tuple[str, int, str]
 """What it is, the year, the unit's name."""
 Place = tuple[str, Iterable[tuple[Figure, int]]]
@@ -135,3 +147,34 @@ def compared(said: Said) -> Said:
 def different(said: Said) -> Said:
     """Those of which not all places say the same."""
     return {figure: places for figure, places in said.items() if len(set(places.values())) > 1}
+
+
+def in_words(one: tuple[Figure, dict[str, int]]) -> str:
+    """What the places say of a figure of which they don't say the same."""
+    (what, year, unit), places = one
+    whose = ", ".join(filter(None, (NAMES.get(what, what), str(year), unit)))
+    return f"{whose}: {'; '.join(f'{place} {number}' for place, number in places.items())}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was found when all figures were read: when, how many stand in two places, and which of them differ."""
+
+    at: datetime
+    count: int
+    differ: list[str]
+
+    @classmethod
+    def read(cls, folder: Path) -> Comparison | None:
+        """The latest one that was kept in the data folder."""
+        try:
+            kept = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            return cls(datetime.fromisoformat(kept["at"]), kept["count"], kept["differ"])
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def write(self, folder: Path) -> None:
+        """Keep it there, for the desk."""
+        part = folder / f"{FILE}.part"
+        part.write_text(json.dumps(asdict(self), default=str, ensure_ascii=False), encoding="utf-8")
+        part.replace(folder / FILE)

@@ -12,12 +12,14 @@ from flask.cli import with_appcontext
 from sqlalchemy import inspect
 
 from backoffice.commands.common import FIRST, failure, say
+from backoffice.figures import compare
 from views.core.session import db
 
 
 @click.command()
+@click.option("--figures", is_flag=True, help="Read every figure that stands in two places, too, and compare.")
 @with_appcontext
-def check() -> None:
+def check(*, figures: bool) -> None:
     """Check declarations, migrations and the database's integrity."""
     with db.engine.connect() as connection:
         if not inspect(connection).get_table_names():
@@ -32,6 +34,11 @@ def check() -> None:
                 if rows not in ([], [("ok",)]):
                     raise click.ClickException(f"{pragma}: {rows[:3]}")
     say(f"{len(current_app.extensions['screens'])} screens, tables and data are sound")
+    if figures:
+        read = compare(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+        if read.differ:
+            raise click.ClickException("figures differ:\n" + "\n".join(read.differ))
+        say(f"{read.count} figures stand in two places or more, the same in each")
 
 
 def _in_words(difference: Any) -> str:

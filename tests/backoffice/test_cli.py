@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
 
+from backoffice import figures
 from backoffice.cli import cli
 from backoffice.commands.serving import prepare
 from backoffice.data_folder import has_book
@@ -265,6 +266,17 @@ def test_an_unknown_screen_is_refused_with_those_there_are(app: Flask, tmp_path:
 
 def test_check_finds_the_data_sound(app: Flask) -> None:
     assert said(app, "check") == f"{len(app.extensions['screens'])} screens, tables and data are sound\n"
+
+
+def test_check_compares_the_figures_that_stand_in_two_places(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert re.search(
+        r"\n(\d{2,}) figures stand in two places or more, the same in each\n", said(app, "check", "--figures")
+    )
+    places = {("held", 2023, ""): {"/": 714, "/festival/": 716}}
+    monkeypatch.setattr(figures, "gather", lambda _places: places)
+    told = invoke(app, "check", "--figures")
+    assert told.exit_code == 1
+    assert "Khu dân cư đã tổ chức Ngày hội, 2023: / 714; /festival/ 716" in told.stderr
 
 
 def test_check_names_a_table_that_differs(own_app: Flask) -> None:
