@@ -29,8 +29,8 @@ from models.accounts.users import Language, Role
 from models.office import Office
 from models.records.database import only_reading
 from views.core.fields.formatting import many
-from views.core.query import nearest
 from views.core.screen import RecordView
+from views.core.search import nearest
 from views.core.session import db
 
 SEARCH_LIMIT = 8

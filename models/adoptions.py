@@ -31,7 +31,7 @@ class Adoption(Record):
     unit_id: Mapped[int] = key("unit.id")
     unit: Mapped[Unit] = reference(_("Nơi làm theo"), "Adoption.unit_id")
     adopted_on: Mapped[date | None] = date_field(_("Từ ngày"))
-    result: Mapped[str | None] = text(_("Kết quả"), 500)
+    result: Mapped[str | None] = text(_("Kết quả"), 500, search=True)
 
     def __str__(self) -> str:
         return f"{self.initiative} – {self.unit}"

@@ -89,7 +89,7 @@ class Event(Record):
         _("Ngày tổ chức"), calendar=Days(_("Sự kiện"), "ends_on", by_kind=True, place="place")
     )
     ends_on: Mapped[date | None] = date_field(_("Đến ngày"))
-    place: Mapped[str | None] = text(_("Địa điểm"), 300)
+    place: Mapped[str | None] = text(_("Địa điểm"), 300, search=True)
     status: Mapped[EventStatus] = choice(
         _("Tình trạng"),
         EventStatus,

@@ -21,10 +21,10 @@ class Office(Record):
     title_field = "agency"
 
     code: Mapped[str] = code_field(_("Mã"), 20, unique=True)
-    parent_agency: Mapped[str | None] = text(_("Cơ quan cấp trên"), 200)
-    agency: Mapped[str] = text(_("Tên cơ quan"), 200)
-    body: Mapped[str | None] = text(_("Bộ phận ban hành"), 200)
-    place: Mapped[str] = text(_("Địa danh"), 100, help=_("Đứng trước ngày tháng: “Sóc Trăng, ngày …”."))
+    parent_agency: Mapped[str | None] = text(_("Cơ quan cấp trên"), 200, search=True)
+    agency: Mapped[str] = text(_("Tên cơ quan"), 200, search=True)
+    body: Mapped[str | None] = text(_("Bộ phận ban hành"), 200, search=True)
+    place: Mapped[str] = text(_("Địa danh"), 100, search=True, help=_("Đứng trước ngày tháng: “Sóc Trăng, ngày …”."))
     recipients: Mapped[str | None] = text(_("Nơi nhận"), 500)
     festival_day: Mapped[str | None] = text(
         _("Ngày tính khu dân cư của Ngày hội"),

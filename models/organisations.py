@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import ColumnElement, UniqueConstraint, and_, case
 from sqlalchemy.orm import Mapped, Session
 
 from models.periods import PeriodKind
@@ -80,7 +81,7 @@ class Organisation(TreeRecord):
     established_on: Mapped[date | None] = date_field(_("Ngày thành lập"))
     dissolved_on: Mapped[date | None] = date_field(_("Ngày kết thúc hoạt động"))
     address: Mapped[str | None] = text(_("Địa chỉ"), 300)
-    phone: Mapped[str | None] = text(_("Điện thoại"), 60)
+    phone: Mapped[str | None] = text(_("Điện thoại"), 60, search=True)
     email: Mapped[str | None] = text(_("Thư điện tử"), 120)
     note: Mapped[str | None] = long_text(_("Ghi chú"))
     member_counts: Mapped[list[MemberCount]] = children(
@@ -89,6 +90,17 @@ class Organisation(TreeRecord):
     positions: Mapped[list[Position]] = children(
         _("Nhân sự"), "Position.organisation_id", "organisation", order_by="Position.place"
     )
+
+    @property
+    def said_kind(self) -> str:
+        """Whether it is the Front's own or another body of the same place."""
+        return self.family.label
+
+    @classmethod
+    def search_order(cls) -> Iterable[ColumnElement[Any]]:
+        """Of the organisations of a place the Front's own committee, and the higher of two committees."""
+        own = cls.family == Family.COMMITTEE
+        return case((own, 0), else_=1), case(*((and_(own, cls.level == level), level.rank) for level in Level), else_=0)
 
     def derive(self, session: Session) -> None:
         """An organisation stands at the level of its unit unless something else was said."""

@@ -43,7 +43,7 @@ class PilotArea(Record):
     )
     event_id: Mapped[int | None] = key("event.id")
     event: Mapped[Event | None] = reference(_("Ngày hội tại khu dân cư"), "PilotArea.event_id")
-    guests: Mapped[str | None] = long_text(_("Lãnh đạo dự"))
+    guests: Mapped[str | None] = long_text(_("Lãnh đạo dự"), search=True)
     note: Mapped[str | None] = long_text(_("Ghi chú"))
 
     def check(self, session: Session) -> Iterator[Problem]:

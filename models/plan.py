@@ -56,7 +56,7 @@ class Clause(Record):
     document: Mapped[Document] = reference(_("Kế hoạch"), "Clause.document_id")
     number: Mapped[str] = code_field(_("Số mục"), 40, keyed=True)
     place: Mapped[int] = integer(_("Thứ tự"), default=100)
-    part: Mapped[str] = text(_("Phần"), 200, help=_("Tên phần của kế hoạch, làm tiêu đề nhóm."))
+    part: Mapped[str] = text(_("Phần"), 200, search=True, help=_("Tên phần của kế hoạch, làm tiêu đề nhóm."))
     doer: Mapped[str | None] = text(_("Nơi thực hiện"), 200, search=True)
     organisation_id: Mapped[int | None] = key("organisation.id")
     organisation: Mapped[Organisation | None] = reference(

@@ -59,7 +59,7 @@ class Indicator(Record):
 
     code: Mapped[str] = code_field(_("Mã"), 30, unique=True)
     name: Mapped[str] = text(_("Tên chỉ tiêu"), 300, search=True)
-    measure: Mapped[str] = text(_("Đơn vị tính"), 40)
+    measure: Mapped[str] = text(_("Đơn vị tính"), 40, search=True)
     programme: Mapped[Programme] = choice(_("Chương trình"), Programme)
     aggregation: Mapped[Aggregation] = choice(_("Cách cộng"), Aggregation, default=Aggregation.SUM)
     place: Mapped[int] = integer(_("Thứ tự"), default=100)

@@ -32,7 +32,7 @@ from models.access.scope import ALL, limited_to
 from models.history.guards import UnrecordedError
 from models.history.undo import carry_out, entries_of_act, plan
 from models.initiatives import Author
-from models.records import errors, rules
+from models.records import claims, errors
 from models.records.clock import now
 from models.records.errors import Problem
 from models.units import UnitType
@@ -506,7 +506,7 @@ REMOVED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "flush guard of what leaves": lambda p: p.setattr(guards, "_refuse_leaving", lambda *_: None),
     "flush guard of what is pointed to": lambda p: p.setattr(guards, "_refuse_pointing", lambda *_: None),
     "given home": lambda p: _away(p, "give_a_home"),
-    "silence about who has a code": lambda p: p.setattr(rules, "_taken_by", _naming),
+    "silence about who has a code": lambda p: p.setattr(claims, "_taken_by", _naming),
 }
 
 

@@ -14,7 +14,6 @@ from views.events import (
     EventView,
     FestivalResultView,
     RecommendationView,
-    ThemeView,
     VisitView,
 )
 from views.festival import FestivalView
@@ -39,6 +38,7 @@ from views.reports import IndicatorView, ReportView
 from views.saved_exports import SavedExportsView
 from views.successions import SuccessionView
 from views.tasks import TaskView
+from views.themes import ThemeView
 from views.units import UnitView
 from views.users import UserView
 

@@ -7,9 +7,7 @@ from typing import Any
 from flask import request
 
 from models.events import Event, EventKind, FestivalResult, Recommendation, Visit
-from models.themes import Theme
 from models.units import Unit
-from views.core.access import OFFICE
 from views.core.fields.references import visible
 from views.core.pages.form import FormPage
 from views.core.query import is_id
@@ -94,14 +92,3 @@ class RecommendationView(RecordView):
     column_list = ("content", "event", "sent_to", "sent_on", "due_on", "answered_on")
     column_filters = ("event", "sent_on", "due_on", "answered_on")
     column_default_sort = ("sent_on", True)
-
-
-class ThemeView(RecordView):
-    """Themes of the Festival."""
-
-    record = Theme
-    section = Section.SYSTEM
-    access = OFFICE
-    column_list = ("name", "place", "active")
-    column_filters = ("active",)
-    column_default_sort = "place"

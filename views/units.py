@@ -25,10 +25,11 @@ class UnitDetail(DetailPage):
         """The lists that hang on it, and the results of its Festivals, the latest first."""
         yield from super().related(model)
         screens = self.screen.screens
+        if (screen := screens.get(FestivalResult)) is None or not screen.is_accessible():
+            return
         of_unit = select(FestivalResult).join(FestivalResult.event).where(Event.unit_id == model.id)
         rows = db.session.scalars(of_unit.order_by(Event.year.desc(), FestivalResult.id).limit(RELATED)).all()
-        screen = screens[FestivalResult]
-        if rows and screen.is_accessible():
+        if rows:
             yield {
                 "label": many(FestivalResult.label),
                 "count": len(rows),

@@ -146,13 +146,14 @@ function combobox(input) {
   };
   const open = (rows, message) => {
     found = rows;
-    list.replaceChildren(...(rows.length ? rows.map((row) => row[1]) : [message]).map((text, i) => {
+    list.replaceChildren(...(rows.length ? rows : [[0, message]]).map(([, text, kind], i) => {
       const item = document.createElement("li");
       item.id = `${list.id}-${i}`;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
       if (!rows.length) item.setAttribute("aria-disabled", "true");
       item.textContent = text;
+      if (kind) item.append(Object.assign(document.createElement("span"), { className: "sub", textContent: kind }));
       return item;
     }));
     list.hidden = false;

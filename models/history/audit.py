@@ -7,6 +7,7 @@ forbids it (`guards.py`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,6 +37,7 @@ from models.records.choices import Choice
 from models.records.clock import now
 from models.records.fields import choice, moment, text
 from models.records.keys import PERSONAL_TEXT
+from models.records.text import fold
 from models.records.words import _
 from models.units import Unit
 
@@ -105,6 +107,12 @@ class AuditEntry(Record):
     """Whose record it was, for the scope of whoever reads the history."""
     home_unit_id: Mapped[int | None] = mapped_column(Integer(), index=True)
     changes: Mapped[dict[str, Any]] = mapped_column(JSON().with_variant(JSONB(), "postgresql"), default=dict)
+
+    @classmethod
+    def search_ways(cls, word: str) -> Iterable[ColumnElement[bool]]:
+        """By what people call the changed record's kind."""
+        nouns = [noun for noun, found in record_classes().items() if word in fold(found.label)]
+        return [cls.noun.in_(nouns)] if nouns else []
 
     @property
     def record_class(self) -> type[Record]:

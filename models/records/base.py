@@ -124,6 +124,21 @@ class Record(Base):
             for cached in _remembered:
                 cached.cache_clear()
 
+    @property
+    def said_kind(self) -> str:
+        """What look-ups say beside the title, where records of several kinds stand together."""
+        return ""
+
+    @classmethod
+    def search_order(cls) -> Iterable[ColumnElement[Any]]:
+        """What comes first among those that answer to a search; then the shorter text does."""
+        return ()
+
+    @classmethod
+    def search_ways(cls, word: str) -> Iterable[ColumnElement[bool]]:
+        """Conditions on which a row shows the word (without case and accents) in a way that no column's kind tells."""
+        return ()
+
     # -- what the class knows of itself
 
     @classmethod

@@ -24,6 +24,7 @@ NOUNS = sorted({cls.__module__.removeprefix("views.") for cls in (*SCREENS, *PAG
 PARTS = {
     "desk",
     "dashboard",
+    "figures",
     "report_periods",
     "report_reminder",
     "report_status",

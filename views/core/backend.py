@@ -61,7 +61,7 @@ class RecordBackend(BaseModelView):
 
     def init_search(self) -> bool:
         """Whether there is anything to search in."""
-        return any(spec.search for spec in self.specs.values())
+        return bool(self.column_list)
 
     def get_filters(self) -> list[BaseFilter]:
         """The filters of the list."""

@@ -13,15 +13,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, or_, select, union_all
+from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from models.access.masks import may_read_personal
 from models.records.base import Record
 from models.records.fields import Field, Kind
-from models.records.keys import PERSONAL_TEXT
-from models.records.text import fold
 from views.core.fields.conditions import Condition
+from views.core.search import Say, answering, showing
 
 ID_LENGTH = 9
 """Digits that fit in a key."""
@@ -47,13 +45,17 @@ class RecordQuery:
         sort: str | None = None,
         descending: bool = False,
         child_columns: Mapping[str, Collection[str]] | None = None,
+        shown: Iterable[str] = (),
+        say: Say = str,
     ) -> None:
+        """`shown` are the columns of the list, whose words are searched, too; `say` puts choices in the reader's."""
         self.record = record
         self.specs = record.fields()
         self.conditions = {condition.key: condition for condition in conditions}
         self.sort = sort or record.title_field
         self.descending = descending
         self.child_columns = child_columns or {}
+        self.shown, self.say = tuple(shown), say
 
     # -- which records
 
@@ -67,7 +69,7 @@ class RecordQuery:
 
     def narrowed(self, search: str | None, conditions: Iterable[tuple[Condition, Any]]) -> Select[Any]:
         """Those that answer to the search and to each condition with its value."""
-        query = self.matching(search)
+        query = showing(self.all(), self.record, search or "", self.shown, self.say)
         for condition, value in conditions:
             query = condition.apply(query, value)
         return query
@@ -184,23 +186,6 @@ def count_each(session: Session, queries: Sequence[Select[Any]]) -> list[int]:
 def is_id(text: str) -> bool:
     """Whether the text can be an id: ASCII digits that fit in a key."""
     return text.isascii() and text.isdigit() and len(text) <= ID_LENGTH
-
-
-def answering(query: Select[Any], record: type[Record], text: str) -> Select[Any]:
-    """Those of the query's records that hold every word of `text`, whatever its case and accents."""
-    for word in fold(text).split():
-        places = [record.search_text, *([getattr(record, PERSONAL_TEXT)] if _by_personal(record) else [])]
-        query = query.where(or_(*(place.contains(word, autoescape=True) for place in places)))
-    return query
-
-
-def _by_personal(record: type[Record]) -> bool:
-    return hasattr(record, PERSONAL_TEXT) and may_read_personal()
-
-
-def nearest(record: type[Record]) -> tuple[Any, ...]:
-    """The order of answers to a search: the shorter text, of which the words are a greater part, first."""
-    return func.length(record.search_text), record.title_key, record.id
 
 
 def title_options(record: type[Record], known: Collection[str] = ()) -> Iterator[Any]:

@@ -15,6 +15,7 @@ from flask_admin import Admin, expose
 from flask_admin.blueprints import _BlueprintWithHostSupport as Blueprint
 from flask_admin.helpers import set_current_view
 from flask_admin.model.base import ViewArgs
+from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -129,7 +130,15 @@ class RecordView(RecordBackend):
         default = self.column_default_sort
         sort, descending = default if isinstance(default, tuple) else (default, False)
         conditions = [flt.condition for flt in self.filters]
-        return RecordQuery(self.record, conditions, sort=sort, descending=descending, child_columns=self.child_columns)
+        return RecordQuery(
+            self.record,
+            conditions,
+            sort=sort,
+            descending=descending,
+            child_columns=self.child_columns,
+            shown=self.column_list,
+            say=gettext,
+        )
 
     # -- its pages
 

@@ -268,7 +268,7 @@ def test_a_duplicate_is_named_at_its_field(desk: Flask, clerk: FlaskClient) -> N
 def test_what_only_the_database_knows_is_said_without_its_words(
     desk: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rules, "_taken", lambda *_args: ())
+    monkeypatch.setattr(rules, "taken", lambda *_args: ())
     answer = save(clerk, "/themes/new/", {"name": "Chủ đề một lần"})
     assert answer.status_code == 302
     answer = save(clerk, "/themes/new/", {"name": "Chủ đề một lần"})

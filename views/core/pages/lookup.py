@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from flask_babel import gettext
 
+from models.records.base import Record
 from models.records.fields import Field, Kind
 from views.core.pages.page import ScreenPage
-from views.core.query import RecordQuery, answering, nearest, title_options
+from views.core.query import RecordQuery, title_options
+from views.core.search import answering, nearest
 from views.core.session import db
 
 LIMIT = 20
@@ -33,7 +38,7 @@ class LookupPage(ScreenPage):
         order = nearest(target) if text else (target.title_key, target.id)
         query = answering(query, target, text).options(*title_options(target))
         rows = db.session.scalars(query.order_by(*order).limit(limit).offset(offset))
-        return jsonify([[row.id, str(row)] for row in rows.unique()])
+        return jsonify([_option(row) for row in rows.unique()])
 
     def _reference(self, name: str) -> Field | None:
         head, _dot, rest = name.partition(".")
@@ -41,3 +46,8 @@ class LookupPage(ScreenPage):
         if rest and spec is not None and spec.kind is Kind.CHILDREN:
             spec = spec.target.fields().get(rest)
         return spec if spec is not None and spec.kind in (Kind.REFERENCE, Kind.REFERENCES) else None
+
+
+def _option(row: Record) -> list[Any]:
+    """The record's id and title, and of what kind it is where that must be told."""
+    return [row.id, str(row), *([gettext(row.said_kind)] if row.said_kind else [])]

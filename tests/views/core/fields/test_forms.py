@@ -486,7 +486,7 @@ def test_a_duplicate_comes_back_with_its_rows(
     desk: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch, blind: bool
 ) -> None:
     if blind:
-        monkeypatch.setattr(rules, "_taken", lambda *_args: ())
+        monkeypatch.setattr(rules, "taken", lambda *_args: ())
     report = first(desk, select(Report.id))
     period, organisation, revision = kept(desk, Report, report, "period_id", "organisation_id", "revision")
     typed = {
