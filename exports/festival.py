@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from exports.annex import Annex, Chart, Column, Group, Row
 from exports.base import Ask, Pack, PackOptions, in_unit, where
+from exports.festival_check import check_sheet
 from exports.number_words import money_in_words
 from models.events import Event, EventKind
 from models.festival import SUMMED, FestivalFigure, FestivalPlace, FestivalYear
@@ -36,7 +37,7 @@ HELD = ("Số KDC tổ chức Ngày hội",)
 FAMILIES, POOR = ("Gia đình văn hóa",), ("Hộ nghèo, cận nghèo",)
 
 
-NAMES = (*SUMMED, "works", "note")
+NAMES = (*SUMMED, "works", "note", "agreed")
 
 
 def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
@@ -51,6 +52,7 @@ def build(session: Session, options: PackOptions) -> tuple[Annex, ...]:
         _areas_held(options, found, top, themes, {pilot.area_id for pilot in pilots}),
         _areas_brought(options, found, top),
         _pilot_list(options, found, top, pilots),
+        *check_sheet(options, found, top),
     )
 
 

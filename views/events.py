@@ -55,7 +55,6 @@ class FestivalResultView(RecordView):
     record = FestivalResult
     section = Section.EVENTS
     packs = ("festival",)
-    related_columns = ("areas_held", "attendees")
     own_pages = (ResultForm,)
     column_list = (
         "event",

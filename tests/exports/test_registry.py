@@ -28,9 +28,22 @@ from exports.registry import (
     write,
     write_each_district,
 )
-from models import Council, Event, Initiative, Nomination, Person, Position, Post, Registration, Task, Unit
+from models import (
+    Council,
+    Event,
+    FestivalResult,
+    Initiative,
+    Nomination,
+    Person,
+    Position,
+    Post,
+    Registration,
+    Task,
+    Unit,
+)
 from models.awards import NominationStage
 from models.initiatives import Stage
+from models.oddities import oddities
 from models.records.clock import now
 from models.reports import Figure, Indicator
 from models.units import Level
@@ -149,6 +162,28 @@ def test_who_has_not_sent_is_shown_as_such(databases: Databases, year: str) -> N
     held = dict(zip(column(found, "name"), column(found, "held"), strict=True))
     assert held["Huyện Mỹ Xuyên"] is None
     assert "10 trên 11 đơn vị" in found.closing[0]
+
+
+@ON_SQLITE
+def test_what_can_hardly_be_is_listed_in_the_check_sheet(databases: Databases, year: str) -> None:
+    with databases(year) as url, connected(url) as engine, Session(engine) as session:
+        assert "Kiểm tra" not in sheets_of(session, "festival")
+        district = unit_of(session, UNIT, 2023)
+        query = select(FestivalResult).join(FestivalResult.event)
+        result = session.scalars(query.where(Event.unit_id.in_(_below(district)))).first()
+        assert result is not None
+        result.people = 1
+        result.confirmed.update(odd.told for odd in oddities(result, FestivalResult.fields()))
+        told = FestivalResult(areas_total=99, areas_held=99, gifts=0, gift_value=7)
+        session.add(Event(code="NH-X", name="X", kind="festival", year=2023, unit=district, festival_results=[told]))
+        told.confirmed.update(odd.told for odd in oddities(told, FestivalResult.fields()))
+        session.commit()
+        for unit in ("", UNIT):
+            found = sheets_of(session, "festival", unit=unit)["Kiểm tra"]
+            rows = list(zip(column(found, "what"), column(found, "confirmed"), strict=True))
+            assert ("Có “Trị giá quà (đồng)” (7) mà “Số suất quà” là 0.", "Đã xác nhận là đúng") in rows
+            assert {state for _what, state in rows} == {"Đã xác nhận là đúng", None}
+            assert any("Tự báo 99" in what for what, _state in rows)
 
 
 def _below(district: Unit) -> Any:
