@@ -28,7 +28,10 @@ NAMES = {
     "meal": "Có bữa cơm đại đoàn kết",
     "people": "Số người dự", "state": "Kinh phí ngân sách", "social": "Kinh phí xã hội hóa", "gifts": "Số suất quà",
     "houses": "Nhà Đại đoàn kết", "chosen": "Khu dân cư điểm đã chọn", "districts": "Khu dân cư điểm phải chọn",
-    "unchosen": "Huyện chưa chọn khu dân cư điểm",
+    "unchosen": "Huyện chưa chọn khu dân cư điểm", "initiatives": "Sáng kiến, mô hình",
+    "chosen initiatives": "Sáng kiến, mô hình được chọn", "nominations": "Đề nghị khen thưởng", "awarded": "Được khen",
+    "registered": "Công trình, phần việc đăng ký", "done": "Công trình, phần việc hoàn thành",
+    "due": "Báo cáo phải gửi", "sent reports": "Báo cáo đã gửi",
 }  # fmt: skip
 """What people call the figures."""
 Figure = tuple[str, int, str]
@@ -42,12 +45,28 @@ COLUMNS: dict[tuple[str, str], dict[str, str]] = {
     ("festival", "Kinh phí, chăm lo"): {"state": "state", "social": "social", "gifts": "gifts", "houses": "houses"},
     ("festival", "Khu dân cư"): {"attendees": "people"},
     ("festival", "Khu dân cư – kết quả"): {"state": "state", "social": "social", "gifts": "gifts", "houses": "houses"},
-    ("briefing", "Theo đơn vị"): {"festival_part": "held", "festival_all": "total"},
+    ("movements", "Đơn vị"): {"registered": "registered", "done": "done"},
+    ("briefing", "Theo đơn vị"): {
+        "festival_part": "held",
+        "festival_all": "total",
+        "initiative_all": "initiatives",
+        "initiative_part": "chosen initiatives",
+        "award_all": "nominations",
+        "award_part": "awarded",
+        "work_all": "registered",
+        "work_part": "done",
+        "report_all": "due",
+        "report_part": "sent reports",
+    },
 }
 """Which columns of a pack's sheet say what."""
 WORKS = {
     "Khu dân cư tổ chức Ngày hội": ("total", "held"),
     "Khu dân cư điểm của tỉnh được chọn": ("districts", "chosen"),
+    "Sáng kiến, mô hình được hội đồng tỉnh chọn": ("initiatives", "chosen initiatives"),
+    "Đề nghị khen thưởng được khen": ("nominations", "awarded"),
+    "Công trình, phần việc hoàn thành": ("registered", "done"),
+    "Báo cáo cấp huyện đã gửi": ("due", "sent reports"),
 }
 """What the first sheet of the briefing says in its rows."""
 BY_AREA = ("Khu dân cư", "Khu dân cư – kết quả")
@@ -90,16 +109,22 @@ def in_page(html: str) -> Iterator[tuple[Figure, int]]:
         yield from (((one, int(year), unit), int(number)) for one, number in zip(what.split("/"), numbers, strict=True))
 
 
-def in_pack(session: Session, name: str, year: int, unit: Unit | None = None) -> Iterator[tuple[Figure, int]]:
-    """The figures of a pack's sheets, for the whole province or for a unit."""
-    chosen = {"year": str(year), "unit": unit.code if unit else ""}
-    options = options_of(session, PACKS[name], chosen, personal=False, who="", today=date(year, 12, 31))
-    for annex in PACKS[name].build(session, options):
-        columns = [column.key for column in annex.columns]
-        for key, what in COLUMNS.get((name, annex.sheet), {}).items():
-            yield from _in_column(annex, columns.index(key), what, year, unit)
-        if name == "briefing" and "work" in columns:
-            yield from _in_works(annex, year, unit)
+def in_packs(session: Session, year: int, unit: Unit | None = None) -> Iterator[Place]:
+    """Each sheet of the packs that holds such figures, by its name, for the whole province or for a unit."""
+    for name in dict.fromkeys(pack for pack, _sheet in COLUMNS):
+        chosen = {"year": str(year), "unit": unit.code if unit else ""}
+        options = options_of(session, PACKS[name], chosen, personal=False, who="", today=date(year, 12, 31))
+        for annex in PACKS[name].build(session, options):
+            named = ", ".join(filter(None, (PACKS[name].label, annex.sheet, unit.name if unit else "")))
+            yield named, _in_sheet(name, annex, year, unit)
+
+
+def _in_sheet(name: str, annex: Annex, year: int, unit: Unit | None) -> Iterator[tuple[Figure, int]]:
+    columns = [column.key for column in annex.columns]
+    for key, what in COLUMNS.get((name, annex.sheet), {}).items():
+        yield from _in_column(annex, columns.index(key), what, year, unit)
+    if name == "briefing" and "work" in columns:
+        yield from _in_works(annex, year, unit)
 
 
 def _in_column(annex: Annex, place: int, what: str, year: int, unit: Unit | None) -> Iterator[tuple[Figure, int]]:
@@ -116,14 +141,6 @@ def _in_works(annex: Annex, year: int, unit: Unit | None) -> Iterator[tuple[Figu
         name, *values = (cell.value for cell in line.cells)
         for what, value in zip(WORKS.get(str(name), ()), values, strict=False):
             yield (what, year, unit.name if unit else ""), int(str(value or 0))
-
-
-def in_packs(
-    session: Session, year: int, unit: Unit | None = None
-) -> Iterator[tuple[str, Iterator[tuple[Figure, int]]]]:
-    """Each pack that holds such figures, by its name for people."""
-    for name in dict.fromkeys(pack for pack, _sheet in COLUMNS):
-        yield f"{PACKS[name].label}{f', {unit.name}' if unit else ''}", in_pack(session, name, year, unit)
 
 
 def gather(places: Iterable[Place]) -> Said:
