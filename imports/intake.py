@@ -27,6 +27,7 @@ from models.records.base import Record
 from models.records.errors import CONSTRAINT, Problem, Refused
 from models.records.fields import TEXTS, Field, Kind
 from models.records.lookups import owner_field
+from models.records.personal import in_full
 from models.records.text import clean
 
 
@@ -120,7 +121,7 @@ class Intake:
             for name, spec in self.record_class.fields().items()
             if spec.kind is Kind.REFERENCES
         ]
-        query = select(self.record_class).options(*lists)
+        query = select(self.record_class).options(*lists, *in_full(self.record_class))
         first = self._first_parts(rows)
         if first is None:
             self._all_there = True

@@ -17,7 +17,7 @@ from models.files import store
 from models.history import as_of, recording
 from models.history import guards as history_guards
 from models.history.audit import AuditEntry
-from models.records import exchange, rules, tree, values
+from models.records import exchange, personal, rules, tree, values
 from models.records.base import Base, Record
 from models.records.tree import TreeRecord
 from models.workflow import seal_guard
@@ -41,7 +41,7 @@ class Listener:
 
 LISTENERS = (
     Listener(Record, "attribute_instrument", values.accept_values, "one spelling, before any rule reads it", True),
-    Listener(Session, "do_orm_execute", masks.refuse_personal, "as it was asked, without conditions of ours"),
+    Listener(Session, "do_orm_execute", personal.load_quietly, "a value that is set late must not send half a record"),
     Listener(Session, "do_orm_execute", scope_guards.limit_reading, "the conditions are part of what runs"),
     Listener(Session, "do_orm_execute", row_security.tell_before_reading, "the database knows whose rows it shows"),
     Listener(Session, "before_flush", as_of.refuse_writing, "the past is read only: before anything is worked out"),
@@ -58,6 +58,7 @@ LISTENERS = (
     Listener(Session, "after_flush", recording.record_changes, "ids and old values are both known here only"),
     Listener(Session, "after_soft_rollback", row_security.forget_told, "what was told in a savepoint goes with it"),
     Listener(Engine, "before_cursor_execute", scope_guards.refuse_unscoped, "what passed by the session"),
+    Listener(Engine, "before_cursor_execute", masks.refuse_personal, "all that was compiled is marked by then"),
     Listener(Engine, "before_cursor_execute", history_guards.refuse_unrecorded, "what passed by the flush"),
     Listener(AuditEntry.__table__, "after_create", history_guards.keep_entries, "from the first entry on"),
     Listener(users.User, "after_insert", users.begin_sign_in_state, "counts wrong tries from the first on"),
@@ -75,6 +76,7 @@ def install() -> None:
     for listener in LISTENERS:
         options = {"propagate": True} if listener.inherited else {}
         event.listen(listener.target, listener.event, listener.function, **options)
+    masks.watch_columns()
     for mapper in Base.registry.mappers:
         _cover(mapper)
 

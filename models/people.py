@@ -25,6 +25,7 @@ from models.records.fields import (
     yes_no,
 )
 from models.records.order import sort_key
+from models.records.personal import LATER
 from models.records.words import _
 from models.units import Level, check_span
 
@@ -81,7 +82,7 @@ class Person(Record):
     address: Mapped[str | None] = text(_("Nơi ở"), 300, personal=True)
     identity_number: Mapped[str | None] = code_field(_("Số căn cước"), 12, personal=True)
     note: Mapped[str | None] = long_text(_("Ghi chú"))
-    personal_text: Mapped[str] = mapped_column(Text(), default="", sort_order=94, active_history=True)
+    personal_text: Mapped[str] = mapped_column(Text(), default="", sort_order=94, info={"personal": True}, **LATER)
 
     def derive(self, session: Session) -> None:
         """A known birth date gives the year."""

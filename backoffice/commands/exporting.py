@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from backoffice.commands.common import failure, say
 from backoffice.commands.progress import with_progress
+from models.access.masks import Reads, reads_personal
 from views.core.pages.export import ExportPage
 from views.packs import PACKS, write_pack, write_packs
 
@@ -17,13 +18,15 @@ from views.packs import PACKS, write_pack, write_packs
 @click.command()
 @click.argument("screen")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--personal", is_flag=True, help="With telephone numbers and the like.")
 @with_appcontext
-def export(screen: str, file: Path) -> None:
+def export(screen: str, file: Path, *, personal: bool) -> None:
     """Write the whole list of a SCREEN (units, events, …) to a workbook."""
     screens = {view.endpoint: view for view in current_app.extensions["screens"].values()}
     if screen not in screens:
         raise failure(f"There is no screen {screen}. There are: {', '.join(sorted(screens))}.")
     part = file.with_name(f"{file.name}.part")
+    reads = reads_personal.set(Reads.ALL if personal else Reads.NONE)
     try:
         # A screen asks who looks at it, and in which language.
         with part.open("wb") as target, current_app.test_request_context():
@@ -32,6 +35,7 @@ def export(screen: str, file: Path) -> None:
     except ValueError as error:
         raise failure(error) from error
     finally:
+        reads_personal.reset(reads)
         part.unlink(missing_ok=True)
     say(f"{count} rows")
 

@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session
 from models.history.audit import SECRET, WRITES, AuditEntry, AuditKind, from_json, recorded_columns, to_json
 from models.history.recording import named_act
 from models.records.base import Record
+from models.records.context import viewing
 from models.records.errors import Problem
 from models.records.fields import Kind
 from models.records.lookups import base_class, links, referrers
+from models.records.personal import load_personal
 from models.records.words import _
 
 CHANGED_SINCE = _("Đã sửa lại sau đó: %(fields)s.")
@@ -139,6 +141,8 @@ def _obstacles(
     if record is None:
         yield Problem(DELETED_SINCE)
         return
+    with viewing(all_rows=True):  # compared, never shown
+        load_personal(session, [record])
     said = _said(reversal.record_class)
     changed = [
         name

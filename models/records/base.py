@@ -31,6 +31,7 @@ from models.records.errors import Problem
 from models.records.fields import KEY_TEXT, NUMBERS, TEXTS, Field, Kind, Moment
 from models.records.names import quoted, refuse_names, tell_choices_apart
 from models.records.order import person_key, sort_key
+from models.records.personal import refuse_personal_names
 from models.records.text import clean
 from models.records.words import _
 
@@ -117,6 +118,7 @@ class Record(Base):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         refuse_names(cls, {*dir(Record), *Record.__annotations__})
         add_code_keys(cls)
+        refuse_personal_names(cls)
         tell_choices_apart(cls)
         super().__init_subclass__(**kwargs)
         if hasattr(cls, "__table__"):

@@ -36,6 +36,7 @@ from sqlalchemy.orm import MappedColumn, mapped_column, relationship
 from sqlalchemy.types import TypeEngine
 
 from models.records.choices import Choice
+from models.records.personal import LATER
 from models.records.text import code_key
 
 _order = itertools.count()
@@ -148,7 +149,7 @@ KEY_TEXT = String(KEY_LENGTH).with_variant(String(KEY_LENGTH, collation="C"), "p
 
 
 def _column(spec: Field, type_: TypeEngine[Any], **more: Any) -> MappedColumn[Any]:
-    return mapped_column(type_, info={"field": spec}, **more)
+    return mapped_column(type_, info={"field": spec}, **more, **(LATER if spec.personal else {}))
 
 
 def text(label: str, length: int = 300, **about: Any) -> MappedColumn[Any]:

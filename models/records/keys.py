@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.records.base import Record
 from models.records.context import viewing
 from models.records.fields import KEY_LENGTH
+from models.records.personal import in_full
 from models.records.text import fold
 
 PERSONAL_TEXT = "personal_text"
@@ -28,7 +29,7 @@ def keys_of(record: Record) -> dict[str, Any]:
     return {
         "search_text": fold(" ".join([*(str(text) for text in searched if text), *record.search_parts()])),
         "title_key": record.title_sort()[:KEY_LENGTH],
-        **({PERSONAL_TEXT: _personal_text(personal)} if hasattr(record, PERSONAL_TEXT) else {}),
+        **({PERSONAL_TEXT: _personal_text(personal)} if hasattr(type(record), PERSONAL_TEXT) else {}),
         **codes,
     }
 
@@ -66,7 +67,7 @@ def give_keys_anew(connection: Connection, cls: type[Record], ids: Iterable[int]
 def _portions(session: Session, cls: type[Record], ids: Iterable[int] | None) -> Iterator[list[Record]]:
     wanted = sorted(session.scalars(select(cls.id)) if ids is None else ids)
     for start in range(0, len(wanted), PORTION):
-        query = select(cls).where(cls.id.in_(wanted[start : start + PORTION]))
+        query = select(cls).where(cls.id.in_(wanted[start : start + PORTION])).options(*in_full(cls))
         yield list(session.scalars(query).unique())
 
 

@@ -22,12 +22,15 @@ from models.records.errors import Problem, Refused
 from models.records.fields import NUMBERS, TEXTS, Field, Kind
 from models.records.keys import give_keys
 from models.records.lookups import batches, links, owner_field, referrers
+from models.records.personal import load_personal
 
 
 def enforce(session: Session, _context: Any, _instances: Any) -> None:
     """Compute and check every record of this flush; refuse the first that has anything wrong (`before_flush`)."""
     with viewing(all_rows=True), session.no_autoflush:
         _delete_along(session)
+        # Rules and the history ask each for all that it holds.
+        load_personal(session, [*_written(session), *(r for r in session.deleted if isinstance(r, Record))])
         _enforce_on_written(session)
 
 
@@ -107,6 +110,8 @@ def fill_in(session: Session, record: Record) -> None:
             default: Any = columns[name].default
             if default is not None and default.is_scalar:
                 setattr(record, name, default.arg)
+            elif spec.personal:  # what is not set would be asked for when the history is written
+                setattr(record, name, None)
 
 
 def _with_owners(session: Session, written: list[Record]) -> list[Record]:

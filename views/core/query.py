@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, case, func, literal, select, union_all
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload, undefer
 
+from models.access.masks import may_read_personal
 from models.records.base import Record
 from models.records.fields import Field, Kind
+from models.records.personal import GROUP
 from views.core.fields.conditions import Condition
 from views.core.search import Say, answering, showing
 
@@ -90,7 +92,7 @@ class RecordQuery:
             column, descending = self.sort, self.descending
         spec = self.specs.get(column)
         key: Any
-        if column == self.record.title_field or spec is None:
+        if column == self.record.title_field or spec is None or (spec.personal and not may_read_personal()):
             key = self.record.title_key
         elif spec.kind is Kind.REFERENCE:
             other = aliased(spec.target)
@@ -118,12 +120,14 @@ class RecordQuery:
 
     def _loading(self, name: str) -> Iterator[Any]:
         spec, attribute = self.specs[name], getattr(self.record, name)
+        if spec.personal and may_read_personal():
+            yield undefer(attribute)
         if spec.kind in (Kind.REFERENCE, Kind.REFERENCES):
             load = joinedload(attribute) if spec.kind is Kind.REFERENCE else selectinload(attribute)
             yield from (load, *_title_loads(load, spec.target))
         elif spec.kind is Kind.CHILDREN:
             load = selectinload(attribute)
-            yield load
+            yield load.undefer_group(GROUP) if may_read_personal() else load
             fields = spec.target.fields()
             for child in (fields[n] for n in self.child_columns.get(name, ()) if fields[n].kind is Kind.REFERENCE):
                 inner = load.joinedload(getattr(spec.target, child.name))

@@ -19,7 +19,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
 
-from models.access.masks import may_read_personal, may_read_personal_of
+from models.access.masks import may_read_personal, open_personal
 from models.history.as_of import as_of_engine
 from models.records.base import Record
 from models.records.choices import Choice
@@ -238,7 +238,7 @@ class RecordView(RecordBackend):
         """Whether this reader is shown a mask in the field's place, in lists or on the page of one record."""
         if not spec.personal:
             return False
-        return not (may_read_personal() if of is None else may_read_personal_of(db.session(), of))
+        return not (may_read_personal() if of is None else open_personal(db.session(), of))
 
     def may_ask_by(self, name: str) -> bool:
         """Whether this reader may find, filter, order and group by the field."""
@@ -250,8 +250,10 @@ class RecordView(RecordBackend):
 
     def shown_alone(self, model: Record, name: str) -> Markup | str:
         """A field's value as it stands on the record's own page."""
-        hidden = self.masks(self.specs[name], model)
-        return self.shown(model, name) if hidden else cell(self.specs[name], getattr(model, name))
+        spec = self.specs[name]
+        if not spec.personal:
+            return self.shown(model, name)
+        return MASK if self.masks(spec, model) else cell(spec, getattr(model, name))
 
     def shown(self, model: Record, name: str) -> Markup | str:
         """A field's value as it stands in a list."""
@@ -260,17 +262,17 @@ class RecordView(RecordBackend):
 
     def shown_value(self, model: Record, name: str) -> Any:
         """The value of a field as this reader may see it."""
-        return self.shown_values(name, [getattr(model, name)])[0]
+        # What is masked isn't there to be read, not even whether there is anything.
+        return self.shown_values(name, [None if self.masks(self.specs[name]) else getattr(model, name)])[0]
 
     def shown_values(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
         """Many values of a field as this reader may see them."""
-        if self.masks(self.specs[name]):
-            return [value if value is None else MASK for value in values]
-        return values
+        return [MASK] * len(values) if self.masks(self.specs[name]) else values
 
     def beside(self, row: Record) -> Iterator[Markup | str]:
         """What other records' pages say of one of this screen's beside its title."""
-        return (self.shown(row, name) for name in self.related_columns if getattr(row, name) is not None)
+        told = (name for name in self.related_columns if self.may_ask_by(name) and getattr(row, name) is not None)
+        return (self.shown(row, name) for name in told)
 
     # -- what its pages do for Flask-Admin
 
@@ -282,8 +284,9 @@ class RecordView(RecordBackend):
 
     def edit_form(self, obj: Any = None) -> Any:
         """The form of a record, without what this reader may not see and what means nothing for such a one."""
-        form = super().edit_form(obj)
-        self.page(FormPage).mask(form, obj)
+        page = self.page(FormPage)
+        form = super().edit_form(page.opened(obj))
+        page.mask(form, obj)
         for name in obj.left_out() if obj is not None else ():
             del form[name]
         return form

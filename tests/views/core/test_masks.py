@@ -120,6 +120,38 @@ def test_who_enters_reads_and_mends_those_of_the_own_branch_and_it_is_noted(
     assert save(editor, f"/people/edit/?id={mine}", {"phone": "0912 345 679"}).status_code == 302
 
 
+def test_who_enters_is_told_what_another_saved_meanwhile_and_it_is_noted(
+    desk: Flask, people: dict[str, int], editor: FlaskClient
+) -> None:
+    mine = people["Lý Văn Bình"]
+    typed = sent(record_form(editor.get(f"/people/edit/?id={mine}").text)) | {"phone": ["0912 000 001"]}
+    with desk.app_context():
+        db.session.get_one(Person, mine).phone = "0912 000 002"
+        db.session.commit()
+    before = read_of(desk, mine)
+    page = editor.post(f"/people/edit/?id={mine}", data=typed).text
+    assert "vừa sửa ô này thành “0912 000 002”" in page
+    assert "0912 000 001" in page
+    assert read_of(desk, mine) == before + 1
+
+
+def test_who_may_not_read_someone_mends_the_rest_of_them(desk: Flask, people: dict[str, int]) -> None:
+    with desk.app_context():
+        nobodys = Person(full_name="Lý Văn Không", phone="0912 000 003")
+        db.session.add(nobodys)
+        db.session.commit()
+        id_ = nobodys.id
+    client = signed_in(desk, Role.EDITOR)
+    assert save(client, f"/people/edit/?id={id_}", {"occupation": "Nông dân"}).status_code == 302
+    with desk.app_context():
+        kept = db.session.get_one(Person, id_)
+        assert (kept.occupation, kept.phone, kept.personal_text) == (
+            "Nông dân",
+            "0912 000 003",
+            "0912 000 003 0912000003",
+        )
+
+
 def test_who_only_looks_and_who_is_elsewhere_read_masks(
     desk: Flask, people: dict[str, int], viewer: FlaskClient
 ) -> None:

@@ -63,12 +63,7 @@ class DetailPage(ScreenPage):
             "label": gettext(spec.label),
             "columns": [gettext(each.label) for each in specs],
             "rows": [
-                [
-                    MASK
-                    if hidden and each.personal and getattr(child, each.name)
-                    else cell(each, getattr(child, each.name))
-                    for each in specs
-                ]
+                [MASK if hidden and each.personal else cell(each, getattr(child, each.name)) for each in specs]
                 for child in getattr(model, name)
             ],
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import flash, request
@@ -10,7 +11,9 @@ from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from models.access.masks import open_personal
 from models.history.audit import AuditKind
+from models.history.recording import note
 from models.records import errors
 from models.records.base import Record
 from models.records.errors import Refused
@@ -32,12 +35,25 @@ class FormPage(ScreenPage):
     def begin(self, form: Any) -> None:
         """Write into the form of a new record what can be known before anybody typed."""
 
+    def opened(self, record: Record) -> Any:
+        """The record as a form is filled from it: with its personal data, or, if they are masked, as one without."""
+        personal = self.personal()
+        return record if not personal or open_personal(db.session(), record) else _Masked(record, personal)
+
+    def personal(self) -> list[str]:
+        """The fields of the form that show personal data, tables of parts that do among them."""
+        return [name for name in self.screen.form_names if self._shows_personal(name)]
+
+    def _shows_personal(self, name: str) -> bool:
+        spec = self.screen.specs[name]
+        return spec.personal or any(spec.target.fields()[n].personal for n in self.screen.child_columns.get(name, ()))
+
     def mask(self, form: Any, record: Record) -> None:
         """Take out what this reader is shown only as a mask: it stays as it is. What they do read is written down."""
-        personal = [name for name in self.screen.form_names if self.screen.specs[name].personal]
+        personal = self.personal()
         if not personal:
             return
-        if self.screen.masks(self.screen.specs[personal[0]], record):
+        if not open_personal(db.session(), record):
             for name in personal:
                 del form[name]
         elif request.method == "GET":
@@ -85,6 +101,11 @@ class FormPage(ScreenPage):
         return self._write(form, record, adding=False)
 
     def _tell_of_others(self, form: Any, record: Record) -> bool:
+        if self.personal() and open_personal(db.session(), record):
+            # What was sent holds the lock that writing needs, so not apart.
+            note(db.session(), AuditKind.READ, record)
+            db.session.commit()
+            open_personal(db.session(), record)
         seen = request.form.get("seen", "")
         flash(merge(form, record, int(seen) if is_id(seen) else 0), "warn")
         form.merged = True
@@ -114,6 +135,18 @@ class FormPage(ScreenPage):
             flash(gettext(errors.CONSTRAINT), "error")
             return False
         return True
+
+
+class _Masked:
+    """A record without these attributes."""
+
+    def __init__(self, record: Record, hidden: Collection[str]) -> None:
+        self._record, self._hidden = record, hidden
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._hidden:
+            raise AttributeError(name)
+        return getattr(self._record, name)
 
 
 def _show(form: Any, refused: Refused, record: Record) -> None:
