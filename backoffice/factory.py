@@ -20,6 +20,7 @@ from models.files.store import Store
 from models.records.database import configure, engine_options
 from views import PAGES, SCREENS
 from views.core.as_of import look_away, look_back
+from views.core.once import answer_again, form_number
 from views.core.session import db
 from views.dashboard import DashboardView
 
@@ -49,6 +50,8 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     jobs.init_app(app)
     pages.init_app(app)
     app.before_request(look_back)
+    app.before_request(answer_again)
+    app.jinja_env.globals["form_number"] = form_number
     app.teardown_request(look_away)
     # Of two catalogues the later wins: ours mends Flask-Admin's, which its own setting would put first.
     domain._translation_directories = [  # noqa: SLF001

@@ -20,7 +20,7 @@ from backoffice.errors import SENTENCES
 from backoffice.figures import compare_by_night
 from backoffice.log import error_number
 from backoffice.sessions import act_as
-from models import jobs
+from models import form_numbers, jobs
 from models.jobs import CancelledError, Job
 from models.records.clock import now
 from models.records.database import only_reading
@@ -75,6 +75,7 @@ class Worker:
             self._swept = now()
             with self._app.app_context():
                 jobs.sweep(db.session(), self.folder)
+                form_numbers.forget_old(db.session())
                 db.session.remove()
 
     def work(self) -> bool:

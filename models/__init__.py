@@ -8,6 +8,7 @@ from models.awards import AwardForm, AwardRound
 from models.documents import Attachment, Document
 from models.dossiers import DossierFile, DossierItem
 from models.events import Event, FestivalResult, Recommendation, Visit
+from models.form_numbers import FormNumber
 from models.history.audit import AuditEntry, AuditKind
 from models.initiatives import Author, GoldenBookYear, Initiative, InitiativeField
 from models.jobs import Job

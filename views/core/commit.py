@@ -13,13 +13,19 @@ from models.history.recording import named_act
 from models.records import errors
 from models.records.errors import Refused
 from views.core.fields.formatting import sentence
+from views.core.once import asked_again, take
 from views.core.session import db
 
 
 def commit_or_flash(work: Callable[[], object]) -> bool:
-    """Do the work and commit it; False if the records' rules or the database forbid it: nothing is changed then."""
+    """Do the work and commit it, once for a form; False if rules or the database forbid it: nothing is changed then."""
+    if asked_again():
+        return False
     try:
         work()
+        db.session.flush()
+        if not take():
+            return False
         db.session.commit()
     except Refused as refused:
         db.session.rollback()

@@ -20,6 +20,7 @@ from models.records.errors import Refused
 from views.core.fields.children import ChildrenField, fill
 from views.core.fields.formatting import sentence
 from views.core.fields.forms import show_problems
+from views.core.once import asked_again, take
 from views.core.pages.merge import last_seen, merge
 from views.core.pages.page import ScreenPage
 from views.core.query import is_id
@@ -113,11 +114,17 @@ class FormPage(ScreenPage):
 
     def _write(self, form: Any, record: Record, *, adding: bool) -> bool:
         record.confirmed.update(request.form.getlist("confirm"))
+        # A record's version, which the form of one has, asks better.
+        if adding and asked_again():
+            return False
         try:
             with db.session.no_autoflush:
                 fill(record, form)
             if adding:
                 db.session.add(record)
+            db.session.flush()
+            if not take(record):
+                return False
             db.session.commit()
         except Refused as refused:
             db.session.rollback()
