@@ -27,6 +27,7 @@ from models.history.recording import note
 from models.records.clock import now
 from models.records.text import clean
 from models.records.words import _
+from views.core.here import here
 from views.core.session import db
 
 REFUSAL = _(
@@ -88,7 +89,7 @@ def _only_signed_in() -> Any:
         return None
     if not current_user.is_authenticated:
         if request.method in ("GET", "HEAD"):
-            return redirect(url_for("login", next=request.full_path.rstrip("?")))
+            return redirect(url_for("login", next=here()))
         return _door(LoginForm(formdata=None), url_for("dashboard.index")), 401
     if current_user.must_change_password and request.endpoint not in ("password", "logout"):
         return redirect(url_for("password"))

@@ -10,31 +10,28 @@ from typing import Any
 
 from sqlalchemy import URL
 
+from backoffice.address import entrance_settings
 from backoffice.data_folder import BOOK
 
 LANGUAGES = ("vi", "en")
-OWN_MACHINE = {"127.0.0.1", "localhost", "::1"}
-"""Where nobody else can reach the application."""
 BODY_LIMIT = 32 * 1024 * 1024
 
 
 def settings(instance: Path) -> dict[str, Any]:
     """The application's settings. The secret key is made once and kept in the data folder."""
-    https = os.environ.get("BACKOFFICE_HTTPS") == "1"
     book = URL.create("sqlite", database=str(instance / BOOK)).render_as_string()
     url = os.environ.get("BACKOFFICE_DATABASE_URL") or book
     return {
+        **entrance_settings(),
         "SECRET_KEY": os.environ.get("BACKOFFICE_SECRET_KEY") or _kept_secret(instance),
         "SQLALCHEMY_DATABASE_URI": re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url),
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": https,
-        # Browsers take a cookie of this name from this very site only, over https.
-        "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
-        "SESSION_COOKIE_PATH": "/",
         # Where `serve` listens.
         "HOST": "127.0.0.1",
+        # Who asks from elsewhere is refused by what browsers say of it; not all say from which page they come.
+        "WTF_CSRF_SSL_STRICT": False,
         # The token lives as long as the session: a form left open over lunch can still be saved.
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "vi",

@@ -12,7 +12,7 @@ from flask_admin.babel import domain
 from flask_migrate import Migrate
 
 import models.migrations
-from backoffice import auth, errors, jobs, log, web
+from backoffice import auth, entrance, errors, jobs, log, web
 from backoffice.backup import pages
 from backoffice.config import settings
 from backoffice.data_folder import data_folder, make_writable
@@ -44,6 +44,7 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
         configure(db.engine)
     Migrate(app, db, directory=str(Path(models.migrations.__file__).parent), render_as_batch=True)
     log.init_app(app)
+    entrance.init_app(app)
     web.init_app(app)
     auth.init_app(app)
     errors.init_app(app)
@@ -73,4 +74,5 @@ def create_app(overrides: dict[str, Any] | None = None, instance: Path | None = 
     for page in app.extensions["pages"]:
         page.screens = screens
         admin.add_view(page)
+    entrance.check_prefix(app)
     return app

@@ -14,6 +14,7 @@ from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
 from models.accounts.users import User
+from views.core.here import here
 
 UNKEPT = {"login", "code", "logout", "language", "password", "second_factor", "later", "change_second_factor"}
 """Pages whose forms hold secrets, or nothing worth keeping."""
@@ -33,7 +34,7 @@ def kept() -> str:
     if who is None or request.endpoint is None or request.endpoint in UNKEPT or size > LIMIT:
         return ""
     files = any(file.filename for file in request.files.values())
-    form = {"user": who, "path": request.script_root + request.full_path.rstrip("?"), "fields": fields, "files": files}
+    form = {"user": who, "path": here(), "fields": fields, "files": files}
     return str(_seal().dumps(form))
 
 

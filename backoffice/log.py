@@ -53,6 +53,7 @@ def line(response: Response) -> dict[str, Any]:
         "time": now().isoformat(timespec="milliseconds"),
         # Not read from the database: after a commit that would begin anew, and wait for its lock.
         "user": (inspect(user).identity or (None,))[0] if user is not None else None,
+        "address": request.remote_addr,
         "method": request.method,
         "route": request.url_rule.rule if request.url_rule else None,
         "status": response.status_code,

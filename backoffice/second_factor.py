@@ -14,7 +14,7 @@ from markupsafe import Markup
 from wtforms import PasswordField, StringField
 
 from backoffice import sessions
-from backoffice.config import OWN_MACHINE
+from backoffice.entrance import is_exposed
 from backoffice.passwords import knows_password
 from backoffice.web import safe_next
 from models.access.scope import ALL, limited_to
@@ -23,6 +23,7 @@ from models.accounts.users import Role, User
 from models.history.audit import AuditKind
 from models.history.recording import named_act, note
 from models.records.words import _
+from views.core.here import here
 from views.core.session import db
 
 OPEN_WITHOUT = {"second_factor", "later", "logout", "language", "password"}
@@ -50,11 +51,6 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/account/second-factor/change", "change_second_factor", change, methods=["GET", "POST"])
 
 
-def is_exposed() -> bool:
-    """Whether the application answers to more than its own machine: directly, or through a proxy with https."""
-    return current_app.config["HOST"] not in OWN_MACHINE or bool(current_app.config["SESSION_COOKIE_SECURE"])
-
-
 def is_required(user: User) -> bool:
     """Whether this user must have a second factor: who approves or administers, once others can reach the door."""
     return user.role.rank >= Role.APPROVER.rank and is_exposed()
@@ -65,9 +61,7 @@ def asked_for() -> Any:
     if current_user.totp_secret or current_user.role.rank < Role.APPROVER.rank or request.endpoint in OPEN_WITHOUT:
         return None
     if is_exposed() or (request.method == "GET" and not session.get("later")):
-        return redirect(
-            url_for("second_factor", next=request.full_path.rstrip("?") if request.method == "GET" else None)
-        )
+        return redirect(url_for("second_factor", next=here() if request.method == "GET" else None))
     return None
 
 

@@ -24,7 +24,8 @@ from flask_login import current_user
 from sqlalchemy import literal, select, union_all
 
 from backoffice import menu
-from backoffice.config import LANGUAGES, OWN_MACHINE
+from backoffice.config import LANGUAGES
+from backoffice.entrance import is_plain_http
 from models.accounts.users import Language, Role
 from models.office import Office
 from models.records.database import only_reading
@@ -70,12 +71,6 @@ def safe_next(target: str | None) -> str:
     return target if ours else url_for("dashboard.index")
 
 
-def is_plain_http() -> bool:
-    """Whether people reach the application over the network without encryption."""
-    config = current_app.config
-    return config["HOST"] not in OWN_MACHINE and not config["SESSION_COOKIE_SECURE"]
-
-
 def _begin() -> None:
     only_reading.set(request.method in ("GET", "HEAD"))
     # Flask-Admin goes back to this address, and takes "http:evil.vn" for a page of ours.
@@ -105,6 +100,8 @@ def _headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     return response
@@ -132,7 +129,8 @@ def _context() -> dict[str, Any]:
 def _present_url() -> str:
     """The same page in the present."""
     asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "as_of"])
-    return f"{request.path}?{asked}" if asked else request.path
+    page = request.script_root + request.path
+    return f"{page}?{asked}" if asked else page
 
 
 def choose_language() -> Any:
@@ -144,7 +142,10 @@ def choose_language() -> Any:
             current_user.language = Language.read(chosen) or Language.VIETNAMESE
             db.session.commit()
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-        answer.set_cookie("language", chosen, httponly=True, secure=secure, samesite="Lax", max_age=365 * 86_400)
+        path = current_app.config["SESSION_COOKIE_PATH"]
+        answer.set_cookie(
+            "language", chosen, path=path, httponly=True, secure=secure, samesite="Lax", max_age=365 * 86_400
+        )
     return answer
 
 

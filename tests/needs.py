@@ -35,6 +35,11 @@ def postgresql() -> str:
     return server_url()
 
 
+def proxy(program: str) -> str:
+    """Path of a web server that stands before others: nginx, caddy."""
+    return _program(program, f"/usr/sbin/{program}")
+
+
 def _lack(what: str) -> NoReturn:
     reason = f"needs {what}, which this machine lacks"
     if os.environ.get("CI"):

@@ -17,6 +17,7 @@ from models.periods import Period, PeriodKind
 from models.records.words import _
 from models.units import Level
 from views.core.as_of import page_day
+from views.core.here import here
 from views.core.pages.page import ScreenPage
 from views.core.session import db
 from views.report_periods import chosen_period, known_periods
@@ -78,7 +79,7 @@ class StatusPage(ScreenPage):
     def _rows(self, found: list[Obligation], periods: list[Period]) -> Iterator[dict[str, Any]]:
         shown = {obligation.organisation.id for obligation in found}
         # Addresses and words are asked for once: a year has thousands of cells.
-        there, new = self.screen.get_url(".details_view"), self.screen.get_url(".create_view", url=request.full_path)
+        there, new = self.screen.get_url(".details_view"), self.screen.get_url(".create_view", url=here())
         words = {word: gettext(word) for word in (*WORDS.values(), DRAFT)}
         for organisation, group in groupby(found, key=lambda obligation: obligation.organisation):
             cells = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import Any
 
 import click
 import waitress
@@ -13,9 +14,9 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import inspect, select
 
+from backoffice.address import OWN_MACHINE
 from backoffice.commands.common import failure, say
 from backoffice.commands.data import load
-from backoffice.config import OWN_MACHINE
 from models import Refused, User
 from models.accounts.passwords import one_time_password, set_password
 from models.accounts.users import Role
@@ -36,24 +37,32 @@ def serve(host: str, port: int) -> None:
     prepare()
     # The command's own transaction would lock every writer out.
     db.session.remove()
-    say(f"http://{host}:{port}")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    if app.config["ADDRESS"]:
+        say(f"People come in at {app.config['ADDRESS']}")
+    else:
+        # Browsers send cookies to every port of a host: another book there has others.
+        app.config["SESSION_COOKIE_NAME"] += f".{port}"
+    say(f"http://{host}:{port}")
     app.config["HOST"] = host
     app.extensions["worker"].call()
     if host not in OWN_MACHINE and not app.config["SESSION_COOKIE_SECURE"]:
-        say("Plain http: whoever is on this network can read passwords. For more than a trial, see BACKOFFICE_HTTPS.")
-    waitress.serve(
-        app,
-        host=host,
-        port=port,
-        threads=THREADS,
-        connection_limit=1000,
-        channel_timeout=30,
-        ident=None,
+        say("Plain http: whoever is on this network can read passwords. For more than a trial, see BACKOFFICE_ADDRESS.")
+    waitress.serve(app, host=host, port=port, _quiet=True, **waitress_settings(app))
+
+
+def waitress_settings(app: Flask) -> dict[str, Any]:
+    """How the server is to serve the application."""
+    return {
+        "threads": THREADS,
+        "connection_limit": 1000,
+        "channel_timeout": 30,
+        "ident": None,
+        # The application's entrance knows which proxies to believe.
+        "clear_untrusted_proxy_headers": False,
         # Above the application's own limit, which says no in Vietnamese.
-        max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"],
-        _quiet=True,
-    )
+        "max_request_body_size": 2 * app.config["MAX_CONTENT_LENGTH"],
+    }
 
 
 def prepare() -> None:

@@ -131,6 +131,9 @@ def test_one_command_serves(tmp_path: Path) -> None:
     with served(tmp_path, **settings) as address:
         assert answer_of(f"{address}/healthz") == "ok"
         assert "Đăng nhập" in answer_of(f"{address}/")
+        with urlopen(f"{address}/login") as door:  # noqa: S310  our own server
+            # Browsers send cookies to every port of a host, so also to the book at another.
+            assert door.headers["Set-Cookie"].startswith(f"session.{address.rpartition(':')[2]}=")
         second = run(tmp_path, "serve", PORT=address.rpartition(":")[2])
     assert has_book(tmp_path / "instance")
     assert (second.returncode, second.stdout) == (2, f"{address}\n")
