@@ -90,6 +90,7 @@ class Worker:
 
     def _do(self, job: Job) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.chmod(0o700)  # one that an earlier version made, too
         plain = copy_context()
         only_reading.set(True)
         id_ = job.id

@@ -268,6 +268,8 @@ def test_a_file_is_given_only_by_the_rights_it_was_made_by(desk: Flask, worker: 
     user = add_person(desk, Role.APPROVER)
     browser = browser_of(desk, user.username)
     browser.get("/people/export/xlsx/")
+    worker.folder.mkdir(parents=True, exist_ok=True)
+    worker.folder.chmod(0o755)  # as an earlier version left it
     worker.turn()
     job = the_job(desk)
     path = worker.folder / str(job.stored)
