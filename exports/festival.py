@@ -219,7 +219,7 @@ def _areas_held(
             Column("form", "Hình thức", width=9),
             Column("meal", "Bữa cơm đại đoàn kết", Kind.YES_NO, width=6),
             _count("households", "Số hộ"),
-            _count("people", "Số khẩu"),
+            _count("people", "Số nhân khẩu"),
             _count("minority", "Hộ DTTS"),
             _count("attendees", "Số người dự"),
             _count("central", "TW", *LEADERS),

@@ -257,10 +257,10 @@ def _classes(options: PackOptions, movements: Sequence[Any]) -> Annex:
         subtitle="theo phân tổ của biểu 0601.N/BNV-TĐKT (Thông tư số 02/2023/TT-BNV)",
         measure="phong trào",
         columns=(
-            Column("level", "Cấp phát động", width=18),
+            Column("level", "Cấp chủ trì phát động thi đua", width=18),
             Column("all", "Tổng số", Kind.INTEGER, width=8, plus=tuple(rhythm.value for rhythm in Rhythm)),
             *(count(rhythm.value, rhythm.label, "Chia theo hình thức tổ chức") for rhythm in Rhythm),
-            *(count(f"span{place}", name, "Chia theo thời gian") for place, name in enumerate(spans)),
+            *(count(f"span{place}", name, "Chia theo thời hạn thi đua") for place, name in enumerate(spans)),
         ),
         rows=rows,
     )

@@ -44,7 +44,7 @@ award_round_form = Table(
 class Authority(Choice):
     """Who gives an award."""
 
-    STATE = "state", _("Nhà nước, Thủ tướng")
+    STATE = "state", _("Chủ tịch nước; Thủ tướng Chính phủ")
     CENTRE = "centre", _("Ủy ban Trung ương MTTQ Việt Nam")
     PROVINCE_STATE = "province_state", _("Chủ tịch UBND tỉnh")
     PROVINCE_FRONT = "province_front", _("Ủy ban MTTQ Việt Nam tỉnh")

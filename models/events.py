@@ -203,7 +203,7 @@ class FestivalResult(Record):
     areas_both: Mapped[int] = integer(_("Cả lễ và hội"), default=0)
     areas_meal: Mapped[int] = integer(_("Có bữa cơm đại đoàn kết"), default=0)
     households: Mapped[int | None] = integer(_("Số hộ"))
-    people: Mapped[int | None] = integer(_("Số khẩu"))
+    people: Mapped[int | None] = integer(_("Số nhân khẩu"))
     minority_households: Mapped[int | None] = integer(_("Số hộ dân tộc thiểu số"))
     attendees: Mapped[int | None] = integer(_("Số người dự"))
     central_leaders: Mapped[int | None] = integer(_("Lãnh đạo Trung ương dự"))

@@ -69,8 +69,8 @@ class Movement(Record):
     code: Mapped[str] = code_field(_("Mã"), 40, unique=True)
     name: Mapped[str] = text(_("Tên phong trào, cuộc vận động"), 400, search=True)
     kind: Mapped[MovementKind] = choice(_("Loại"), MovementKind)
-    rhythm: Mapped[Rhythm] = choice(_("Hình thức tổ chức"), Rhythm, default=Rhythm.STANDING)
-    level: Mapped[Level] = choice(_("Cấp phát động"), Level)
+    rhythm: Mapped[Rhythm] = choice(_("Phương thức tổ chức"), Rhythm, default=Rhythm.STANDING)
+    level: Mapped[Level] = choice(_("Cấp chủ trì phát động thi đua"), Level)
     owner_id: Mapped[int | None] = key("organisation.id")
     owner: Mapped[Organisation | None] = reference(_("Cơ quan chủ trì"), "Movement.owner_id")
     launched_by: Mapped[str | None] = text(
@@ -115,7 +115,7 @@ class RegistrationStatus(Choice):
 class Registration(Record):
     """A work, product, task or model that a unit or organisation registers, and what came of it."""
 
-    label = _("Đăng ký công trình, phần việc")
+    label = _("Đăng ký công trình, sản phẩm, phần việc, mô hình")
     scoped_by = ("organisation",)
     natural_key = ("code",)
 

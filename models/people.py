@@ -43,8 +43,8 @@ class Gender(Choice):
 class Origin(Choice):
     """Thành phần cơ cấu: from where a member came onto the committee (Điều lệ khóa IX; `docs/domain.md` 2)."""
 
-    ORGANISATION_HEAD = "organisation_head", _("Đứng đầu tổ chức thành viên")
-    LOWER_CHAIR = "lower_chair", _("Chủ tịch MTTQ cấp dưới")
+    ORGANISATION_HEAD = "organisation_head", _("Người đứng đầu tổ chức thành viên")
+    LOWER_CHAIR = "lower_chair", _("Chủ tịch Ủy ban MTTQ Việt Nam cấp dưới trực tiếp")
     INDIVIDUAL = "individual", _("Cá nhân tiêu biểu")
     CADRE = "cadre", _("Cán bộ chuyên trách")
 
@@ -79,7 +79,7 @@ class Person(Record):
     )
     phone: Mapped[str | None] = text(_("Điện thoại"), 30, personal=True, search=True)
     email: Mapped[str | None] = text(_("Thư điện tử"), 120, personal=True, search=True)
-    address: Mapped[str | None] = text(_("Nơi ở"), 300, personal=True)
+    address: Mapped[str | None] = text(_("Nơi ở hiện nay"), 300, personal=True)
     identity_number: Mapped[str | None] = code_field(_("Số căn cước"), 12, personal=True)
     note: Mapped[str | None] = long_text(_("Ghi chú"))
     personal_text: Mapped[str] = mapped_column(Text(), default="", sort_order=94, info={"personal": True}, **LATER)

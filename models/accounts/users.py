@@ -30,9 +30,9 @@ LAST_ADMINISTRATOR = _("Phải còn ít nhất một người quản trị đư�
 class Role(Choice):
     """What a person may do, each role including the ones before it."""
 
-    VIEWER = "viewer", _("Xem")
+    VIEWER = "viewer", _("Chỉ xem")
     EDITOR = "editor", _("Nhập liệu")
-    APPROVER = "approver", _("Duyệt")
+    APPROVER = "approver", _("Người duyệt")
     ADMINISTRATOR = "administrator", _("Quản trị")
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from models import User
 from models.accounts.users import Language, Role
 from models.history.audit import AuditEntry, record_classes
+from models.records.choices import Choice
 from tests.conftest import WRITTEN
 from tests.pages import Element, read
 from tests.program import ROOT, environment
@@ -148,3 +149,29 @@ def test_screens_are_in_english_for_who_reads_english(
 def test_other_pages_are_in_english_for_who_reads_english(reads: Reads, path: str) -> None:
     page = reads(Language.ENGLISH).get(path).text
     assert [text for text in own_words(read(page)) if VIETNAMESE.search(text)] == []
+
+
+SAME = {
+    *("Khu dân cư", "Khu dân cư điểm", "Kế hoạch", "Năm", "Tháng", "Báo cáo", "Dự kiến", "Hội đồng", "Phong trào"),
+    *("Sáng kiến", "Trễ hạn", "Đã tổ chức"),
+    # What was done is called by what was pressed.
+    *("Sửa", "Thêm", "Xóa", "Xuất Excel", "Đăng nhập", "Đăng xuất"),
+}
+"""Words that are a member of a closed list and stand on pages as well, and mean the same in both."""
+ON_PAGES = re.compile(r"""\b_\('([^']+)'""")
+IN_VIEWS = re.compile(r"""(?:\b_|gettext)\("([^"]+)\"""")
+
+
+def test_no_words_mean_two_things() -> None:
+    """A role and a button once had one word, and every button read "Viewer" in English."""
+    pages = {w for page in (ROOT / "backoffice").rglob("*.html") for w in ON_PAGES.findall(page.read_text("utf-8"))}
+    files = [*(ROOT / "views").rglob("*.py"), *(ROOT / "backoffice").rglob("*.py")]
+    pages |= {word for file in files for word in IN_VIEWS.findall(file.read_text("utf-8"))}
+    ours = [choice for choice in _choices(Choice) if choice.__module__.startswith("models.")]
+    assert {member.label for choice in ours for member in choice} & pages == SAME
+
+
+def _choices(cls: type[Choice]) -> Iterator[type[Choice]]:
+    for below in cls.__subclasses__():
+        yield below
+        yield from _choices(below)

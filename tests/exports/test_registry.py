@@ -348,7 +348,9 @@ def test_the_briefing_is_one_page_and_tells_what_changed(databases: Databases, y
         session.commit()
         found = dict(news(session, began, began + timedelta(minutes=5), options(session, "briefing")))
     assert [(row[0], row[1]) for row in found["MỚI"]] == [("Chức danh", "Chức danh mới")]
-    assert [(row[0], row[1]) for row in found["KHÔNG CÒN"]] == [("Đăng ký công trình, phần việc", gone_name)]
+    assert [(row[0], row[1]) for row in found["KHÔNG CÒN"]] == [
+        ("Đăng ký công trình, sản phẩm, phần việc, mô hình", gone_name),
+    ]
     changed = {row[1:5] for row in found["THAY ĐỔI"]}
     assert (name, "Phối hợp", was or "", "Sở Tài chính") in changed
     assert (full_name, "Điện thoại", "•••", "•••") in changed
