@@ -11,6 +11,7 @@ from models.festival import FestivalPlace, FestivalYear
 from models.oddities import AND, oddities
 
 CONFIRMED, OPEN = "Đã xác nhận là đúng", "Chưa xác nhận"
+DOUBLE = "Có hơn một kết quả trong năm; chỉ một được tính."
 NO_DAY = "Chưa ghi ngày tổ chức."
 
 

@@ -128,12 +128,16 @@ class FestivalYear:
         self.day, self.by_id = _placed(session, year)
         self.strays: list[Any] = []
         """The rows of Festivals with results at units that there were not on the day: they count nowhere."""
+        self.doubles: list[Any] = []
+        """Those whose unit has another result of the year, which counts in their place."""
         for row in _told(session, year, dict.fromkeys(("areas_held", *names))):
             place = self.by_id.get(row.unit_id)
-            if place is not None:
-                place.event = row
-            elif row.result_id is not None:
+            if place is None and row.result_id is not None:
                 self.strays.append(row)
+            elif place is not None:
+                if place.is_sent:
+                    self.doubles.append(place.event)
+                place.event = row
         self._figures: dict[int, FestivalFigure] = {}
 
     @cached_property

@@ -82,7 +82,8 @@ class FestivalView(PageView):
             total=self._figures(found, None),
             day=day_text(found.day),
             differ=len(differences(db.session())),
-            strays=[(row.unit, row.areas_held, self._event_url(row.id)) for row in found.strays],
+            strays=self._uncounted(found.strays),
+            doubles=self._uncounted(found.doubles),
             chosen=sum(pilot.area_id is not None for pilot in pilots.values()),
             asked=len(pilots),
             visits=[self._visit(v) for v in visits if v.event.kind is EventKind.FESTIVAL],
@@ -113,6 +114,9 @@ class FestivalView(PageView):
     def _themed_url(self, year: int, district: FestivalPlace, theme_id: int) -> str:
         where = {"kind_is": EventKind.FESTIVAL, "year_is": year, "unit_below": district.id, "themes_has": theme_id}
         return self.screens[Event].where_url(**where)
+
+    def _uncounted(self, rows: list[Any]) -> list[tuple[str, int, str]]:
+        return [(row.unit, row.areas_held, self._event_url(row.id)) for row in rows]
 
     def _event_url(self, id_: int) -> str:
         return self.screens[Event].get_url(".details_view", id=id_)

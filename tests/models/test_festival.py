@@ -108,6 +108,7 @@ def test_two_results_of_one_area_are_one(session: Session, province: Unit) -> No
     assert FestivalYear(session, YEAR, ["attendees"]).figure().sum("attendees") == 50
     held(session, place, 3, attendees=90)
     assert figure(session, "A") == (1, 3, None)
+    assert sorted(row.areas_held for row in FestivalYear(session, YEAR).doubles) == [0, 1]
 
 
 def test_an_area_that_moved_is_counted_once_and_where_it_stood(session: Session, province: Unit) -> None:

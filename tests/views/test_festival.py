@@ -3,13 +3,15 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
-from models import Event, FestivalResult, Role, Unit, Visit
+from models import AuditEntry, AuditKind, Event, FestivalResult, Role, Unit, Visit
+from models.festival_differences import ACT
 from tests.conftest import add_person, browser_of
 from tests.databases import ON_SQLITE
 from tests.pages import Element, ids_in, messages, read, record_form, save, sent
 from tests.statements import statements
+from views.core.fields.formatting import number_text
 from views.core.session import db
 from views.festival import SHOWN
 
@@ -94,6 +96,27 @@ def test_a_sum_that_differs_from_the_districts_own_is_marked(own_app: Flask) -> 
     marked = [row for row in table(clerk) if "huyện báo" in row.text]
     assert [row.one("th").text for row in marked] == ["Huyện Châu Thành"]
     assert "huyện báo 40" in marked[0].text
+
+
+def test_what_an_event_once_said_otherwise_is_shown_until_someone_keeps_the_result(own_app: Flask) -> None:
+    clerk = browser_of(own_app, "editor")
+    assert "Số khác nhau" not in clerk.get("/festival/").text
+    with own_app.app_context():
+        result = db.session.scalars(select(FestivalResult).where(FestivalResult.attendees.is_not(None))).first()
+        assert result is not None
+        told = {"noun": "Event", "record_id": result.event_id, "title": "Ngày hội", "kind": AuditKind.CHANGED}
+        entry = {**told, "act": ACT, "actor": "nâng cấp", "changes": {"attendees": [9_999, None]}}
+        db.session.execute(insert(AuditEntry).inline(), [entry], execution_options={"recorded": True})
+        db.session.commit()
+        id_, now = result.id, number_text(result.attendees or 0)
+    (link,) = [a for a in read(clerk.get("/festival/").text).one("main").all("a") if a.text == "Số khác nhau"]
+    page = read(clerk.get(link["href"]).text).one("main")
+    assert [cell.text for cell in page.all("td", class_="n")] == ["9.999", now]
+    form = {name: page.one(name=name)["value"] for name in ("keep", "csrf_token")}
+    assert clerk.post("/festival/keep/", data=form).status_code == 302
+    assert "Không có số nào khác nhau." in clerk.get(link["href"]).text
+    assert save(clerk, f"/festival-results/edit/?id={id_}", {"note": "Sau này"}).status_code == 302
+    assert "Giữ số của kết quả: Số người dự" in clerk.get(f"/festival-results/details/?id={id_}").text
 
 
 @pytest.mark.parametrize("odd", ["year=x", "year=1999", "show=x", "show=held&district=x", "show=held&district=999999"])
