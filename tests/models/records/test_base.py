@@ -307,12 +307,6 @@ def test_a_key_may_be_given_back_by_who_holds_it(session: Session) -> None:
     session.flush()
 
 
-def test_two_records_do_not_exchange_their_keys_in_one_step(session: Session) -> None:
-    one, other = save(session, Theme), save(session, Theme)
-    one.name, other.name = other.name, one.name
-    assert refused(session)["name"].startswith("Đã có ở “")
-
-
 # -- found by key
 
 
