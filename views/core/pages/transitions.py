@@ -110,7 +110,8 @@ class TransitionsPage(WorkflowPage):
 
         def change() -> None:
             for record in records:
-                workflow.transition_to(record, end, note, day)
+                transition = workflow.between(workflow.of(record), end)
+                workflow.transition_to(record, end, _with_day(record, transition, note, day), day)
 
         where = {"old": gettext(workflow.of(records[0]).label), "new": gettext(end.label), "count": len(records)}
         name = gettext("Chuyển từ “%(old)s” sang “%(new)s”", **where)
@@ -150,6 +151,14 @@ def stage_names(record: type[Record]) -> set[str]:
 
 def _reasons(offer: Offer) -> list[str]:
     return [sentence(problem) for problem in offer.problems]
+
+
+def _with_day(record: Record, transition: Transition | None, note: str | None, day: date) -> str | None:
+    """The note, with the day that was typed where the transition sets none: it is not dropped, nor is it a reason."""
+    kept = transition is None or (transition.sets and record.fields()[transition.sets].kind is Kind.DATE)
+    if kept or day == today() or (transition and transition.back and not note):
+        return note
+    return f"{note or ''} ({gettext('ngày %(day)s', day=day_text(day))})".strip()
 
 
 def _dated(transitions: Sequence[Transition], model: Record) -> list[str]:

@@ -179,7 +179,7 @@ def test_a_move_that_nothing_hinders_is_made(desk: Flask, clerk: FlaskClient) ->
 @pytest.mark.parametrize(
     ("stage", "to", "said"),
     [
-        (Stage.DOSSIER, "appraised", "Chỉ người có vai trò “Duyệt” trở lên mới đưa được sang"),
+        (Stage.DOSSIER, "appraised", "Chỉ người có vai trò “Người duyệt” trở lên mới đưa được sang"),
         (Stage.APPRAISED, "council", "Chỉ Mặt trận tỉnh mới đưa được sang “Hội đồng tỉnh đã chọn”."),
         (Stage.REGISTERED, "published", "Từ “Mới đăng ký” không chuyển sang “Công bố Sách vàng” được."),
         (Stage.REGISTERED, "nowhere", "Không còn bản ghi này."),

@@ -5,10 +5,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import AwardDecision, Initiative, Nomination, Record
+from models import AwardDecision, Initiative, Nomination, Record, Task
 from models.accounts.users import Role
 from models.history.audit import AuditEntry
 from models.initiatives import Stage
+from models.tasks import TaskStatus
 from tests.conftest import add_person, browser_of
 from tests.databases import ON_SQLITE
 from tests.pages import messages, move, read, record_form, save, sent
@@ -124,7 +125,7 @@ def test_many_are_moved_as_one_action_or_none(desk: Flask, clerk: FlaskClient) -
         assert first.act == second.act
         assert first.act_name == "Chuyển 2 bản ghi sang “Mới đăng ký”"
         assert first.changes["stage"] == ["dossier", "registered"]
-        assert first.changes["stage_reason"][1] == "Bổ sung ảnh"
+        assert first.changes["stage_reason"][1] == "Bổ sung ảnh (ngày 09/11/2023)"
     step = read(clerk.get(f"/initiatives/details/?id={one}").text).one("ol", class_="steps").all("li")[0].text
     assert step.startswith("Đủ hồ sơ → Mới đăng ký: Bổ sung ảnh")
     assert step.endswith("Quản trị")
@@ -168,3 +169,19 @@ def test_where_nothing_moves_there_is_no_such_page(clerk: FlaskClient) -> None:
     without: list[type[Record]] = [cls.record for cls in SCREENS if not cls.record.workflow]
     assert without
     assert clerk.get("/clubs/move/?id=1").status_code == 404
+
+
+def test_a_day_that_was_typed_is_kept_whatever_the_step_sets(desk: Flask, clerk: FlaskClient) -> None:
+    with desk.app_context():
+        like = db.session.scalars(select(Task)).first()
+        assert like is not None
+        tasks = [Task(code=f"NV-DAY-{n}", name=f"Việc {n}", owner=like.owner) for n in "AB"]
+        db.session.add_all(tasks)
+        db.session.commit()
+        under_way, done = (task.id for task in tasks)
+    move(clerk, "tasks", [under_way], TaskStatus.UNDER_WAY.value, note="Bắt đầu")
+    move(clerk, "tasks", [done], TaskStatus.DONE.value, note="Xong")
+    with desk.app_context():
+        assert db.session.get_one(Task, under_way).status_note == "Bắt đầu (ngày 09/11/2023)"
+        task = db.session.get_one(Task, done)
+        assert (str(task.done_on), task.status_note) == ("2023-11-09", "Xong")
