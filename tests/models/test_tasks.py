@@ -46,7 +46,9 @@ def test_an_editor_drops_nothing(session: Session) -> None:
     session.commit()
     token = actor.set(Actor("Chị Hoa", role=Role.EDITOR))
     task.workflow.transition_to(task, TaskStatus.DROPPED, "Thôi")
-    assert refused(session) == {"status": "Chỉ người có vai trò “Duyệt” trở lên mới đưa được sang “Thôi không làm”."}
+    assert refused(session) == {
+        "status": "Chỉ người có vai trò “Người duyệt” trở lên mới đưa được sang “Thôi không làm”."
+    }
     actor.reset(token)
 
 

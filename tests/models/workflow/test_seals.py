@@ -408,8 +408,13 @@ def test_the_deciding_sides_approver_opens_with_a_reason(session: Session, sides
 @pytest.mark.parametrize(
     ("home", "role", "reason", "said"),
     [
-        ("district", Role.ADMINISTRATOR, "Sai", "Chỉ người có vai trò “Duyệt” trở lên ở Mặt trận tỉnh mới mở được."),
-        ("province", Role.EDITOR, "Sai", "Chỉ người có vai trò “Duyệt” trở lên ở Mặt trận tỉnh mới mở được."),
+        (
+            "district",
+            Role.ADMINISTRATOR,
+            "Sai",
+            "Chỉ người có vai trò “Người duyệt” trở lên ở Mặt trận tỉnh mới mở được.",
+        ),
+        ("province", Role.EDITOR, "Sai", "Chỉ người có vai trò “Người duyệt” trở lên ở Mặt trận tỉnh mới mở được."),
         ("province", Role.APPROVER, " \u00a0 ", "Mở bản ghi đã gửi để sửa thì phải ghi lý do."),
         ("province", Role.APPROVER, "x" * 251, "Lý do dài quá 250 ký tự."),
     ],
