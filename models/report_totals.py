@@ -50,7 +50,7 @@ class Sums:
         children = session.scalars(answerable(select(Organisation).where(Organisation.parent_id == organisation.id)))
         below = in_tree_order(children)
         wanted = {period.id, *_all_parts(period.id, self._parts)}
-        self._reports: dict[tuple[int, int], int] = {}
+        self._reports: dict[tuple[int, int], tuple[int, int]] = {}
         self._figures: dict[tuple[int, int], IndicatorValues] = {}
         self._read(session, [organisation.id, *(child.id for child in below)], wanted)
         self.below = [child for child in below if owes(child, period) or self.of(child, period)]
@@ -58,20 +58,27 @@ class Sums:
 
     def _read(self, session: Session, organisation_ids: Sequence[int], period_ids: Iterable[int]) -> None:
         rows = session.execute(
-            select(Report.organisation_id, Report.period_id, Report.id, Figure.indicator_id, Figure.value)
+            select(
+                Report.organisation_id,
+                Report.period_id,
+                Report.id,
+                Report.revision,
+                Figure.indicator_id,
+                Figure.value,
+            )
             .outerjoin(Report.figures)
             .where(Report.counting(), Report.organisation_id.in_(organisation_ids), Report.period_id.in_(period_ids))
         )
-        for organisation_id, period_id, report_id, indicator_id, value in rows:
+        for organisation_id, period_id, report_id, revision, indicator_id, value in rows:
             key = organisation_id, period_id
-            self._reports[key] = report_id
+            self._reports[key] = report_id, revision
             if indicator_id is not None:
                 self._figures.setdefault(key, {})[indicator_id] = value
 
     # -- one organisation, one period
 
-    def report_id(self, organisation: Organisation, period: Period) -> int | None:
-        """The report that counts, if there is one."""
+    def report(self, organisation: Organisation, period: Period) -> tuple[int, int] | None:
+        """The id and the version of the report that counts, if there is one."""
         return self._reports.get((organisation.id, period.id))
 
     def reported(self, organisation: Organisation, period: Period) -> IndicatorValues:

@@ -48,7 +48,11 @@ class TotalsPage(ScreenPage):
             # The way up ends at the reader's own committee.
             above=organisation.parent if organisation and organisation is not home else None,
             page_of=self._page_of,
-            **(self._shown_sums(sums) if sums else {"silent": [], "opened": None, "groups": [], "report_url": None}),
+            **(
+                self._shown_sums(sums)
+                if sums
+                else {"silent": [], "opened": None, "groups": [], "report_url": None, "revision": None}
+            ),
         )
 
     def _shown_sums(self, sums: Sums) -> dict[str, Any]:
@@ -56,7 +60,7 @@ class TotalsPage(ScreenPage):
         opened = next((line for line in lines if str(line.indicator.id) == asked), None)
         programmes = {line.indicator.programme for line in lines}
         return {
-            "report_url": self._report_url(sums, sums.organisation, sums.period),
+            **self._report(sums, sums.organisation, sums.period),
             "places": len(sums.below),
             "silent": sums.silent(),
             "opened": self._opened(sums, opened) if opened else None,
@@ -75,9 +79,10 @@ class TotalsPage(ScreenPage):
         asked = {"period": period.id, "organisation": organisation.id}
         return self.screen.get_url(".sums_view", **asked, **({"indicator": indicator.id} if indicator else {}))
 
-    def _report_url(self, sums: Sums, organisation: Organisation, period: Period) -> str | None:
-        id_ = sums.report_id(organisation, period)
-        return self.screen.get_url(".details_view", id=id_) if id_ else None
+    def _report(self, sums: Sums, organisation: Organisation, period: Period) -> dict[str, Any]:
+        """Which report is counted, and which version of it."""
+        id_, revision = sums.report(organisation, period) or (None, None)
+        return {"report_url": self.screen.get_url(".details_view", id=id_) if id_ else None, "revision": revision}
 
     def _line(self, line: IndicatorTotals, sums: Sums) -> dict[str, Any]:
         return {
@@ -106,7 +111,7 @@ class TotalsPage(ScreenPage):
             "name": name,
             "url": self._page_of(place, period, one),
             "value": _text(sums.of(place, period).get(one.id)),
-            "report_url": self._report_url(sums, place, period),
+            **self._report(sums, place, period),
             "added": reported is None and one.id in sums.of(place, period),
         }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from flask import request
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from models.records.words import _
 from models.reports import Indicator, Report
+from models.workflow.openings import seal_of
 from views.core.access import OFFICE
 from views.core.fields.references import visible
 from views.core.pages.detail import DetailPage
@@ -19,6 +22,8 @@ from views.core.session import db
 from views.report_reminder import ReminderPage
 from views.report_status import StatusPage
 from views.report_totals import TotalsPage
+
+AGAIN = _("Lập lần gửi mới")
 
 
 class ReportDetail(DetailPage):
@@ -33,7 +38,6 @@ class ReportDetail(DetailPage):
         query = select(Report.id, Report.revision, Report.status, Report.sent_on, Report.counting()).where(*same)
         versions = db.session.execute(query.order_by(Report.revision)).all()
         asked = {"period": model.period_id, "organisation": model.organisation_id}
-        revision = versions[-1].revision + 1
         return super().context(given) | {
             "versions": [
                 {"url": screen.get_url(".details_view", id=id_), "own": id_ == model.id, "counts": counts}
@@ -42,7 +46,6 @@ class ReportDetail(DetailPage):
             ],
             "days_late": model.days_late,
             "sums_url": screen.get_url(".sums_view", **asked),
-            "again_url": screen.get_url(".create_view", **asked, revision=revision) if screen.can_create else None,
         }
 
 
@@ -69,6 +72,14 @@ class ReportView(RecordView):
     inline_columns: ClassVar = {"figures": ("indicator", "value", "note")}
     column_default_sort = ("sent_on", True)
     own_pages = (ReportDetail, ReportForm, StatusPage, TotalsPage, ReminderPage)
+
+    def instead_of_editing(self, model: Report) -> Iterator[tuple[str, str]]:
+        """Another version of what was sent."""
+        if self.can_create and seal_of(model) is not None:
+            same = (Report.period_id == model.period_id, Report.organisation_id == model.organisation_id)
+            last = db.session.scalar(select(func.max(Report.revision)).where(*same)) or 0
+            asked = {"period": model.period_id, "organisation": model.organisation_id, "revision": last + 1}
+            yield AGAIN, self.get_url(".create_view", **asked)
 
 
 class IndicatorView(RecordView):

@@ -44,6 +44,11 @@ class Opening:
     reason: str
     entries: tuple[AuditEntry, ...]
 
+    @property
+    def changed(self) -> int:
+        """How many values were changed, of the record and what belongs to it."""
+        return sum(len(entry.changes) for entry in self.entries)
+
 
 def seal_of(record: Record) -> Seal | None:
     """The seal on a record as it stands, if there is one."""
@@ -72,11 +77,17 @@ def opened(session: Session, record: Record, reason: str) -> Iterator[None]:
     reason = clean(reason)
     if problem := unopenable(record) or _wrong_with(reason):
         raise Refused([problem], record)
+    with as_open(session, record), named_act(session, f"{ACT}{reason}"):
+        yield
+        session.flush()
+
+
+@contextmanager
+def as_open(session: Session, record: Record) -> Iterator[None]:
+    """In the block the record counts as open: for asking what could be written then."""
     session.info[OPENED] = record
     try:
-        with named_act(session, f"{ACT}{reason}"):
-            yield
-            session.flush()
+        yield
     finally:
         session.info.pop(OPENED, None)
 

@@ -143,8 +143,8 @@ def _set_by_the_step(workflow: Workflow, record: Record) -> set[str]:
 def _of_a_part(part: Record, place: Place, written: list[str], *, gone: bool) -> Iterator[Problem]:
     """What the writer may not write of what belongs to a record: add it, change it, move it, take it away."""
     way, name = place
-    places = [] if gone else [_climbed(part, way, stored=False)]
-    places += [] if part.is_new else [_climbed(part, way, stored=True)]
+    places = [] if gone else [climbed(part, way, stored=False)]
+    places += [] if part.is_new else [climbed(part, way, stored=True)]
     for owner, child in dict.fromkeys(found for found in places if found is not None):
         if owner in session_of(owner).deleted:
             continue
@@ -157,7 +157,7 @@ def _of_a_part(part: Record, place: Place, written: list[str], *, gone: bool) ->
             return
 
 
-def _climbed(part: Record, way: tuple[str, ...], *, stored: bool) -> tuple[Record, Record] | None:
+def climbed(part: Record, way: tuple[str, ...], *, stored: bool) -> tuple[Record, Record] | None:
     """The record that a part belongs to, or did when it was stored, and the child of it that the part is or is in."""
     child = owner = part
     for name in way:

@@ -29,6 +29,8 @@ LOOKED_THROUGH = 200
 """How many entries of a record's history are looked through for the day since when it is sealed, the newest."""
 OPENED = "opened"
 """Under this name a session knows the record that is opened in it (`openings.py`)."""
+TOLD = "steps_told"
+"""Under this name a session knows the steps of those that are asked together (`asked.py`)."""
 
 
 def write_problem(record: Record, name: str, part: Record | None = None, *, takes_away: bool = False) -> Problem | None:
@@ -54,6 +56,15 @@ def delete_problem(record: Record) -> Problem | None:
         return None
     with viewing(all_rows=True), session_of(record).no_autoflush:
         return next(undeletable(workflow, record), None)
+
+
+def seal_problem(record: Record) -> Problem | None:
+    """Why the record as a whole stays as it was sent, whoever asks; None: no seal holds it."""
+    workflow = workflow_of(type(record))
+    if workflow is None or (seal := workflow.seal_at(record.was(workflow.field))) is None:
+        return None
+    with viewing(all_rows=True), session_of(record).no_autoflush:
+        return _said(workflow, seal, record, None)
 
 
 # -- what is sealed
@@ -97,8 +108,9 @@ def day_of(record: Record, seal: Seal) -> date | None:
         head, _dot, rest = seal.day.partition(".")
         said: date | None = led_to(record.was(head), rest) if rest else record.was(head)
         return said
-    found = None
-    for step in steps_of(session_of(record), record, LOOKED_THROUGH):
+    found, session = None, session_of(record)
+    told = session.info.get(TOLD, {}).get((type(record), record.id))
+    for step in steps_of(session, record, LOOKED_THROUGH) if told is None else told:
         if step.new in seal.at:
             found = step.at
         if step.old not in seal.at:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Text, and_, cast, false, or_, select
 from sqlalchemy.orm import Session
@@ -45,13 +46,28 @@ def steps_of(session: Session, record: Record, looked_through: int) -> list[Step
     return [step for entry in session.scalars(query) if workflow and (step := _step(cls, workflow, entry))]
 
 
+def steps_of_each(session: Session, cls: type[Record], ids: Collection[int]) -> dict[int, list[Step]]:
+    """The steps of each of these records, the newest first, by one statement."""
+    found: dict[int, list[Step]] = {id_: [] for id_ in ids}
+    if (workflow := cls.workflow) is not None and ids:
+        query = select(AuditEntry).where(AuditEntry.noun == cls.__name__, AuditEntry.record_id.in_(ids))
+        query = query.where(AuditEntry.kind.in_(WRITES), _tells_of(workflow.field))
+        for entry in session.scalars(query.order_by(AuditEntry.id.desc())):
+            if step := _step(cls, workflow, entry):
+                found[step.id].append(step)
+    return found
+
+
+def _tells_of(name: str) -> Any:
+    return cast(AuditEntry.changes, Text).contains(f'"{name}"')
+
+
 def sent_back(
     session: Session, nouns: Iterable[type[Record]], since: datetime, looked_through: int = 200
 ) -> list[Step]:
     """The records of these nouns whose last step since then led back, with that step; the newest first."""
     known = {cls.__name__: (cls, cls.workflow) for cls in nouns if cls.workflow}
-    told = cast(AuditEntry.changes, Text)
-    moved = [and_(AuditEntry.noun == noun, told.contains(f'"{s.field}"')) for noun, (_cls, s) in known.items()]
+    moved = [and_(AuditEntry.noun == noun, _tells_of(s.field)) for noun, (_cls, s) in known.items()]
     query = select(AuditEntry).where(AuditEntry.kind.in_(WRITES), AuditEntry.at >= since, or_(false(), *moved))
     last: dict[tuple[str, int | None], Step] = {}
     for entry in session.scalars(query.order_by(AuditEntry.id.desc()).limit(looked_through)):

@@ -274,6 +274,10 @@ class RecordView(RecordBackend):
         told = (name for name in self.related_columns if self.may_ask_by(name) and getattr(row, name) is not None)
         return (self.shown(row, name) for name in told)
 
+    def instead_of_editing(self, model: Any) -> Iterator[tuple[str, str]]:
+        """What one does where a record that was sent is not edited: words and addresses."""
+        yield from ()
+
     # -- what its pages do for Flask-Admin
 
     def create_form(self, obj: Any = None) -> Any:
@@ -289,6 +293,7 @@ class RecordView(RecordBackend):
         page.mask(form, obj)
         for name in obj.left_out() if obj is not None else ():
             del form[name]
+        self.page(FormPage).hold(form, obj)
         return form
 
     def chosen(self, ids: Iterable[str]) -> list[Any]:

@@ -92,6 +92,10 @@ class Entry:
         self.form = form
         self.child = child
         self.deleted = deleted
+        self.stays = False
+        """Whether it is not to be taken away."""
+        self.reason = ""
+        """Why it is shown as text; "": it is written."""
 
     @property
     def is_blank(self) -> bool:

@@ -16,6 +16,7 @@ from models.records.fields import Kind
 from views.core.commit import commit_as
 from views.core.fields.forms import form_class
 from views.core.pages.page import ScreenPage
+from views.core.pages.seals import told_in_bulk
 
 if TYPE_CHECKING:
     from views.core.screen import RecordView
@@ -57,6 +58,7 @@ class BulkPage(ScreenPage):
             return redirect(back)
         form = self.form_class()
         chosen = [name for name in request.form.getlist("set") if name in names]
+        held = told_in_bulk(records, names)
         if request.method == "POST" and self._write(records, form, chosen):
             flash(gettext("Đã sửa %(count)s bản ghi.", count=len(records)), "success")
             return redirect(back)
@@ -64,6 +66,7 @@ class BulkPage(ScreenPage):
             "admin/model/bulk.html",
             form=form,
             fields=[form[name] for name in names],
+            held=held,
             chosen=chosen,
             records=[str(record) for record in records],
             ids=[record.id for record in records],

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from models.records.base import Record
 from models.records.fields import Kind
 from models.records.lookups import referrers
-from models.workflow.sealed import delete_problem
+from models.workflow.asked import together, undeletable
 from views.core.commit import commit_as
 from views.core.fields.formatting import many, sentence
 from views.core.pages.page import ScreenPage
@@ -23,8 +23,6 @@ from views.core.session import db
 
 EXAMPLES = 5
 """How many of those that refer to a record are named."""
-ASKED = 5
-"""How many of the chosen are asked why they are sealed, before anything is tried: the flush asks them all."""
 
 
 class DeletePage(ScreenPage):
@@ -41,9 +39,10 @@ class DeletePage(ScreenPage):
             flash(gettext("Không còn bản ghi này."), "error")
             return redirect(back)
         dependants = list(self._dependants([record.id for record in records]))
-        with db.session.no_autoflush:
-            sealed = [problem for record in records[:ASKED] if (problem := delete_problem(record))]
-            refused = [sentence(p) for p in (*sealed, *(p for r in records for p in r.check_delete(db.session())))]
+        with db.session.no_autoflush, together(db.session(), records):
+            sealed = [problem for record in records if (problem := undeletable(record))]
+            checked = [problem for record in records for problem in record.check_delete(db.session())]
+        refused = list(dict.fromkeys(sentence(problem) for problem in (*sealed, *checked)))
         blocked = bool(refused) or any(not d["cascade"] for d in dependants)
         if request.method == "POST" and not blocked and self._delete(records):
             flash(gettext("Đã xóa %(count)s bản ghi.", count=len(records)), "success")

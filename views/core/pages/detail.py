@@ -11,7 +11,9 @@ from models.files.attachments import holds_files
 from models.history.audit import AuditKind
 from models.records.base import Record
 from models.records.fields import MASK, Kind
-from views.core.fields.formatting import cell, many
+from models.workflow.asked import undeletable
+from views.core.fields.formatting import cell, day_text, many
+from views.core.pages import seals
 from views.core.pages.action import Action
 from views.core.pages.files import FilesPage
 from views.core.pages.page import ScreenPage
@@ -39,11 +41,10 @@ class DetailPage(ScreenPage):
         children = [n for n, s in screen.specs.items() if s.kind is Kind.CHILDREN]
         return {
             "rows": [(gettext(screen.specs[name].label), screen.shown_alone(model, name)) for name in shown],
-            "children": [self._child_table(model, name) for name in children],
+            "children": [self.child_table(model, name) for name in children],
             "related": list(self.related(model)),
             "history_url": screen.get_url(".history_view", id=model.id),
-            "edit_url": screen.get_url(".edit_view", id=model.id) if screen.can_edit else None,
-            "delete_page_url": screen.get_url(".delete_view", id=model.id) if screen.can_delete else None,
+            **self._ways_to_change(model),
             "title": str(model),
             "subtitle": gettext(screen.record.label),
             "stage": screen.page(TransitionsPage).card(model),
@@ -53,7 +54,24 @@ class DetailPage(ScreenPage):
             "record_id": model.id,
         }
 
-    def _child_table(self, model: Record, name: str) -> dict[str, Any]:
+    def _ways_to_change(self, model: Record) -> dict[str, Any]:
+        """The buttons that change the record, as far as it is not sealed; where it is, why, and what to do instead."""
+        screen = self.screen
+        edits = screen.can_edit and seals.writable(model, screen.form_names)
+        deletes = screen.can_delete and undeletable(model) is None
+        note = seals.note_of(model)
+        opens = screen.can_edit and note["may_open"]
+        return {
+            "edit_url": screen.get_url(".edit_view", id=model.id) if edits else None,
+            "delete_page_url": screen.get_url(".delete_view", id=model.id) if deletes else None,
+            "open_url": screen.get_url(".edit_view", id=model.id, open=1) if opens else None,
+            "sealed_because": note["said"],
+            "openings": [(day_text(each.at), each) for each in note["openings"]],
+            "instead": list(screen.instead_of_editing(model)),
+        }
+
+    def child_table(self, model: Record, name: str) -> dict[str, Any]:
+        """A list of what belongs to the record, as a table."""
         screen, spec = self.screen, self.screen.specs[name]
         if holds_files(spec):
             return screen.page(FilesPage).table(model, spec)

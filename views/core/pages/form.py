@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import nullcontext
 from typing import Any
 
 from flask import flash, request
@@ -17,15 +18,21 @@ from models.history.recording import note
 from models.records import errors
 from models.records.base import Record
 from models.records.errors import Refused
+from models.workflow.openings import REASON_LENGTH
 from views.core.fields.children import ChildrenField, fill
 from views.core.fields.formatting import sentence
 from views.core.fields.forms import show_problems
 from views.core.once import asked_again, take
+from views.core.pages import seals
+from views.core.pages.detail import DetailPage
 from views.core.pages.merge import last_seen, merge
 from views.core.pages.page import ScreenPage
 from views.core.query import is_id
 from views.core.recording import note_apart
 from views.core.session import db
+
+NOT_WRITTEN = ("SealedField", "HiddenField", "CSRFTokenField")
+"""The fields of a form in which nobody writes."""
 
 
 class FormPage(ScreenPage):
@@ -60,6 +67,10 @@ class FormPage(ScreenPage):
         elif request.method == "GET":
             note_apart(AuditKind.READ, record)
 
+    def hold(self, form: Any, record: Record) -> None:
+        """Show as text what is sealed, or another's to write."""
+        seals.hold(form, record, self.screen.page(DetailPage).child_table)
+
     def context(self, given: dict[str, Any]) -> dict[str, Any]:
         """The head of the form, and by which version what is typed will be judged."""
         form, model = given["form"], given.get("model")
@@ -76,6 +87,11 @@ class FormPage(ScreenPage):
             "title": f"{label}: {model}" if model is not None else gettext("Thêm: %(what)s", what=label),
             "warn_sample": bool(model is not None and model.sample),
             "stage": model.workflow.of(model) if model is not None and model.workflow else None,
+            "sealed_because": getattr(form, "sealed_because", ""),
+            "opening": seals.is_opening(model),
+            "reason": {"name": seals.REASON, "value": request.form.get(seals.REASON, ""), "length": REASON_LENGTH},
+            "writes": any(field.type not in NOT_WRITTEN for field in form),
+            "instead": list(self.screen.instead_of_editing(model)) if model is not None else [],
         }
 
     def deleted_meanwhile(self) -> ResponseReturnValue | None:
@@ -118,7 +134,7 @@ class FormPage(ScreenPage):
         if adding and asked_again():
             return False
         try:
-            with db.session.no_autoflush:
+            with nullcontext() if adding else seals.writing(record), db.session.no_autoflush:
                 fill(record, form)
             if adding:
                 db.session.add(record)
