@@ -136,7 +136,7 @@ def test_the_screen_does_all_that_a_screen_does(site: Site) -> None:
     assert "Danh sách chưa có mục nào." in site.get("/speakers/?page=0")
 
     form = sent(record_form(site.get("/speakers/new/")))
-    assert form.keys() == {"csrf_token", "code", "name", "talks", "unit", "unit__text"}
+    assert form.keys() == {"csrf_token", "code", "form_number", "name", "talks", "unit", "unit__text"}
     place = read(site.get("/speakers/ajax/lookup/?name=unit&query=tham+don")).text
     id_ = re.match(r'\[\[(\d+), ?"', place)
     assert id_
