@@ -17,8 +17,8 @@ test: .venv/ready-dev  ## run the tests; ARGS=tests/models runs some, BOTH=1 eve
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(or $(ARGS),$(SPREAD))
 
 drills: .venv/ready-dev  ## the tests that take an hour: many kills, edits, walks and hostile values
-	@CRASH_FULL=1 HOSTILE_FULL=1 SCOPE_FULL=1 TWO_AT_ONCE_FULL=1 BOTH=1 $(BIN)/python -m pytest $(SPREAD) \
-		$(addprefix tests/test_,crash.py hostile.py scope_machine.py two_at_once.py)
+	@CRASH_FULL=1 HOSTILE_FULL=1 SCOPE_FULL=1 TWO_AT_ONCE_FULL=1 SEALS_FULL=1 BOTH=1 $(BIN)/python -m pytest $(SPREAD) \
+		$(addprefix tests/test_,crash.py hostile.py scope_machine.py two_at_once.py) tests/models/workflow/test_table.py
 
 load: .venv/ready  ## how long the lists take over a million rows
 	@$(BIN)/python -m bench.lists 1000000

@@ -137,6 +137,7 @@ def test_the_screen_does_all_that_a_screen_does(site: Site) -> None:
 
     form = sent(record_form(site.get("/speakers/new/")))
     assert form.keys() == {"csrf_token", "code", "form_number", "name", "talks", "unit", "unit__text"}
+    del form["form_number"]  # the same form is sent again and again
     place = read(site.get("/speakers/ajax/lookup/?name=unit&query=tham+don")).text
     id_ = re.match(r'\[\[(\d+), ?"', place)
     assert id_
