@@ -586,3 +586,17 @@ def test_cards_of_a_board_are_moved_by_mouse_and_keyboard(app: Flask, page: Page
     page.set_viewport_size(PHONE)
     page.goto("/nominations/board/")
     assert page.evaluate(SPILL) <= 0
+
+
+def test_back_and_save_again_leads_to_the_record_that_was_made(page: Page) -> None:
+    page.goto("/themes/new/")
+    page.fill("#name", "Chủ đề bấm hai lần")
+    page.click("form.record button.main")
+    page.wait_for_url("**/themes/**")
+    page.go_back()
+    page.fill("#name", "Chủ đề bấm hai lần")
+    page.click("form.record button.main")
+    page.wait_for_url("**/themes/details/**")
+    assert "không làm lần nữa" in page.inner_text("main")
+    page.goto("/themes/?search=bấm hai lần")
+    assert page.locator("tbody tr").count() == 1

@@ -36,6 +36,11 @@ document.addEventListener("submit", (event) => {
     form.dataset.sent = "1";
   }
 });
+// Back asks for the page anew: its forms keep the numbers that they had here.
+const numbers = [...document.querySelectorAll("input[name=form_number]")];
+const had = history.state?.numbers;
+if (had?.length === numbers.length) numbers.forEach((input, place) => (input.value = had[place]));
+else if (numbers.length) history.replaceState({ ...history.state, numbers: numbers.map((input) => input.value) }, "");
 addEventListener("pageshow", () => {
   for (const form of document.forms) {
     delete form.dataset.sent;
