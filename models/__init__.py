@@ -7,7 +7,7 @@ from models.appraisals import Appraisal, Score
 from models.awards import AwardForm, AwardRound
 from models.documents import Attachment, Document
 from models.dossiers import DossierFile, DossierItem
-from models.events import Event, FestivalResult, Recommendation, Visit
+from models.events import Event, FestivalResult, Visit
 from models.form_numbers import FormNumber
 from models.history.audit import AuditEntry, AuditKind
 from models.initiatives import Author, GoldenBookYear, Initiative, InitiativeField
@@ -30,6 +30,7 @@ from models.people import Person, Position, Post, Term
 from models.periods import Period
 from models.pilot_areas import PilotArea
 from models.plan import Clause, ClauseMeasure
+from models.recommendations import Recommendation
 from models.records.base import Base, Record
 from models.records.choices import Choice
 from models.records.errors import Problem, Refused

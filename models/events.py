@@ -14,6 +14,7 @@ from models.movements import Movement
 from models.oddities import AND, KEPT, NEVER_MORE, OF_RESULT, oddities
 from models.organisations import Organisation
 from models.people import Person
+from models.recommendations import Recommendation
 from models.records.base import Record
 from models.records.choices import Choice, State
 from models.records.errors import Problem
@@ -372,31 +373,3 @@ def clashes(visits: Iterable[Visit]) -> list[tuple[Visit, Visit]]:
         found += [(other, visit) for other in earlier if visit.clashes_with(other)]
         earlier.append(visit)
     return found
-
-
-class Recommendation(Record):
-    """What a supervision or criticism asks of someone, and what they answered (QĐ 217-QĐ/TW)."""
-
-    label = _("Kiến nghị")
-    natural_key = ("event", "content")
-    title_field = "content"
-
-    event_id: Mapped[int] = key("event.id", owned=True)
-    event: Mapped[Event] = reference(
-        _("Cuộc giám sát, phản biện"), "Recommendation.event_id", back_populates="recommendations"
-    )
-    content: Mapped[str] = text(_("Nội dung kiến nghị"), 1000, search=True)
-    sent_to: Mapped[str | None] = text(_("Nơi nhận"), 200, search=True)
-    sent_on: Mapped[date | None] = date_field(_("Ngày gửi"))
-    due_on: Mapped[date | None] = date_field(_("Hạn trả lời"), calendar=Days(_("Hạn trả lời kiến nghị")))
-    answered_on: Mapped[date | None] = date_field(_("Ngày trả lời"))
-    answer: Mapped[str | None] = long_text(_("Nội dung trả lời"))
-
-    def check(self, session: Session) -> Iterator[Problem]:
-        """An answer follows what was sent, and has a day."""
-        if self.answer and self.answered_on is None:
-            yield Problem(_("Đã trả lời thì phải có ngày trả lời."), "answered_on")
-        if self.sent_on is None and (self.answered_on or self.due_on):
-            yield Problem(_("Chưa ghi ngày gửi kiến nghị."), "sent_on")
-        yield from check_span(self, "sent_on", "due_on")
-        yield from check_span(self, "sent_on", "answered_on")

@@ -13,7 +13,6 @@ from views.documents import DocumentView
 from views.events import (
     EventView,
     FestivalResultView,
-    RecommendationView,
     VisitView,
 )
 from views.festival import FestivalView
@@ -34,6 +33,7 @@ from views.people import PersonView, PositionView, PostView, TermView
 from views.periods import PeriodView
 from views.pilot_areas import PilotAreaView
 from views.plan import ClauseView, PlanView
+from views.recommendations import RecommendationView
 from views.reports import IndicatorView, ReportView
 from views.saved_exports import SavedExportsView
 from views.successions import SuccessionView

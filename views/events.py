@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from models.events import Event, EventKind, FestivalResult, Recommendation, Visit
+from models.events import Event, EventKind, FestivalResult, Visit
 from models.units import Unit
 from views.core.fields.references import visible
 from views.core.pages.form import FormPage
@@ -81,13 +81,3 @@ class VisitView(RecordView):
     section = Section.EVENTS
     column_list = ("name", "office", "event", "day", "part")
     column_filters = ("event", "person", "day", "part")
-
-
-class RecommendationView(RecordView):
-    """What supervision and criticism asked for, and what was answered."""
-
-    record = Recommendation
-    section = Section.EVENTS
-    column_list = ("content", "event", "sent_to", "sent_on", "due_on", "answered_on")
-    column_filters = ("event", "sent_on", "due_on", "answered_on")
-    column_default_sort = ("sent_on", True)
