@@ -14,7 +14,7 @@ from models.records import errors
 from models.records.base import Record
 from models.records.codes import Columns, unique_sets
 from models.records.errors import Problem
-from models.records.lookups import base_class, batches, may_be_named, table_of
+from models.records.lookups import base_class, batches, may_be_named, owner_field, table_of
 
 Values: TypeAlias = tuple[Any, ...]
 Claims: TypeAlias = dict[tuple[type[Record], Columns], dict[Values, list[Record]]]
@@ -64,6 +64,10 @@ def released(session: Session) -> list[Release]:
 def taken(session: Session, held: list[tuple[Columns, Record]]) -> Iterator[Problem]:
     """That another record has what a record wants."""
     for columns, holder in held:
+        owner = owner_field(type(holder))
+        if holder.is_new and owner is not None and [column.key for column in columns] == [owner.column]:
+            # Two new parts where an owner has one: the owner's rule says so where people see both.
+            continue
         # Where the last column is none that people see, the record's own rule finds better words.
         for name in (n for n, s in holder.fields().items() if columns[-1].key in (n, s.column, s.compared_in)):
             yield _taken_by(session, holder, name)
