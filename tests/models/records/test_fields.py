@@ -125,4 +125,11 @@ def test_a_moment_without_time_zone_is_no_moment(session: Session) -> None:
 
 def test_only_what_is_said_to_be_searched_is_searched() -> None:
     assert [name for name, spec in Author.fields().items() if spec.search] == ["full_name"]
-    assert not Person.fields()["identity_number"].search
+    assert not Person.fields()["address"].search
+
+
+def test_what_is_personal_is_searched_apart(session: Session) -> None:
+    person = save(session, Person, full_name="Lý Thị Kín", phone="0912 345 678", identity_number="123456789")
+    assert "123456789" not in person.search_text
+    assert "0912" not in person.search_text
+    assert {"0912345678", "123456789"} <= set(person.personal_text.split())
