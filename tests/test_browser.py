@@ -600,3 +600,18 @@ def test_back_and_save_again_leads_to_the_record_that_was_made(page: Page) -> No
     assert "không làm lần nữa" in page.inner_text("main")
     page.goto("/themes/?search=bấm hai lần")
     assert page.locator("tbody tr").count() == 1
+
+
+def test_back_and_something_else_is_asked_about_and_then_saved(page: Page) -> None:
+    page.goto("/themes/new/")
+    page.fill("#name", "Chủ đề một")
+    page.click("form.record button.main")
+    page.wait_for_url(lambda url: "/new/" not in url)
+    page.go_back()
+    page.fill("#name", "Chủ đề khác")
+    page.click("form.record button.main")
+    assert "đã gửi một lần" in page.inner_text("main")
+    page.click("form.record button.main")
+    page.wait_for_url(lambda url: "/new/" not in url)
+    page.goto("/themes/?search=Chủ đề khác")
+    assert page.locator("tbody tr").count() == 1
