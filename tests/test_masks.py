@@ -51,7 +51,7 @@ WRITERS = {
 """What the commands write that make files to hand on."""
 AT_THE_MACHINE = {"serve", "seed", "backup", "restore", "files", "user", "check", "db", "routes", "shell"}
 """Those that make no such file."""
-_echoed = re.compile(r'nonce="[^"]*"|<input[^>]*csrf_token[^>]*>|\d\d:\d\d(:\d\d)?')
+_echoed = re.compile(r'nonce="[^"]*"|<input[^>]*(?:csrf_token|form_number)[^>]*>|\d\d:\d\d(:\d\d)?')
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,7 @@ def test_a_user_is_added_listed_and_given_a_password(own_app: Flask) -> None:
     ("words", "sentence"),
     [
         (("add", "Bà Lan", "--role", "viewer"), "Chỉ dùng chữ thường không dấu"),
-        (("add", "viewer", "--role", "viewer"), "Đã có ở “Xem”."),
+        (("add", "viewer", "--role", "viewer"), "Đã có ở “Chỉ xem”."),
         (("add", "lan", "--role", "viewer", "--organisation", "X"), "No organisation has the code X."),
         (("add", "lan", "--role", "boss"), "Invalid value for '--role'"),
         (("add", "lan"), "Missing option '--role'"),
