@@ -85,9 +85,10 @@ class Document(Record):
 
     def _perhaps_the_same(self, session: Session) -> Iterator[Problem]:
         """Where one of two days is unknown, two documents of one sign may be one."""
-        there = session.scalars(select(Document).where(Document.sign_key == code_key(self.sign or "")))
+        sign = code_key(self.sign or "")
+        there = session.scalars(select(Document).where(Document.sign_key == sign))
         for other in (*there, *earlier_new(session, self)):
-            alike = other.sign is not None and code_key(other.sign) == code_key(self.sign or "")
+            alike = other.sign is not None and code_key(other.sign) == sign
             if other is not self and alike and None in (self.issued_on, other.issued_on):
                 if other.issued_on is None:
                     yield Problem(_("Đã có văn bản số này, chưa rõ ngày."), "issued_on", confirm="same-sign")

@@ -74,21 +74,20 @@ MOST_DIRECTORY = 2 * 1024 * 1024
 def kind_of(file: IO[bytes]) -> FileKind | None:
     """What this file is by its content; None if it is nothing that is kept. Nothing of it is unpacked but a name."""
     file.seek(0)
-    head = file.read(8)
-    if _is_pdf(file):
+    head = file.read(BEFORE_PDF)
+    if _is_pdf(head):
         return FileKind.PDF
     for start, kind in HEADS.items():
         if head.startswith(start):
             return kind
     if head.startswith(ZIP_HEAD):
         return _in_zip(file)
-    return _in_ole(file) if head == OLE_HEAD else None
+    return _in_ole(file) if head.startswith(OLE_HEAD) else None
 
 
-def _is_pdf(file: IO[bytes]) -> bool:
+def _is_pdf(head: bytes) -> bool:
     """Readers open a PDF that begins with a byte order mark or empty lines, as scanners and mail programs make them."""
-    file.seek(0)
-    return file.read(BEFORE_PDF).removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n").startswith(b"%PDF-")
+    return head.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n").startswith(b"%PDF-")
 
 
 def _in_zip(file: IO[bytes]) -> FileKind | None:
