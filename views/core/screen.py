@@ -293,7 +293,7 @@ class RecordView(RecordBackend):
         page.mask(form, obj)
         for name in obj.left_out() if obj is not None else ():
             del form[name]
-        self.page(FormPage).hold(form, obj)
+        page.hold(form, obj)
         return form
 
     def chosen(self, ids: Iterable[str]) -> list[Any]:

@@ -198,5 +198,5 @@ def with_arguments(url: str, asked: Asked) -> str:
 
 def _for_each_row(url: str) -> Callable[[Record], str]:
     """The address of a page about a row, from that of the page."""
-    begin = f"{url}{'&' if '?' in url else '?'}id="
+    begin = with_arguments(url, [("id", "")])
     return lambda row: f"{begin}{row.id}"
